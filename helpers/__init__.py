@@ -1,0 +1,1 @@
+"""PyTorch losses, by hand."""
