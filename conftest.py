@@ -1,0 +1,3 @@
+"""Loads the harness, wherever pytest is started and whatever it is asked to run."""
+
+pytest_plugins = ["tests.harness.plugin"]

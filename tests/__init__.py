@@ -1,0 +1,1 @@
+"""The tests: one file per topic of `helpers`, and the harness that checks the book."""

@@ -1,0 +1,14 @@
+"""The harness: every stored output of every chapter is checked against a fresh run.
+
+It is built on nbval, and closes the holes through which plain nbval lets broken notebooks pass.
+`CONTRIBUTING.md` lists those holes. The parts, each with one job:
+
+- `notebook`: a notebook on disk, its cells and outputs;
+- `normalise`: the canonical form of a notebook file;
+- `setup_cell`: the text of the setup cell, made from `pyproject.toml`;
+- `rules`: what a notebook, and what a chapter, must look like, checked without running it;
+- `kernels`: the kernels that cells run in, the same for checking and refreshing;
+- `compare`: the strict comparison of two lists of outputs;
+- `plugin`: the pytest plugin that turns all of this into test items;
+- `refresh`: re-executes chapters and writes them back (`make refresh`).
+"""

@@ -1,0 +1,118 @@
+"""The kernels that cells run in: the same interpreter and surroundings to check and to refresh."""
+
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Empty
+
+from jupyter_client.manager import AsyncKernelManager
+from nbformat import NotebookNode
+from nbformat.v4 import output_from_msg
+from nbval.kernel import (
+    CURRENT_ENV_KERNEL_NAME,
+    NbvalKernelspecManager,
+    RunningKernel,
+    start_new_kernel,
+)
+from traitlets import default
+
+# What the caller's surroundings must not decide about an output.
+FIXED = {"COLUMNS": "80", "LINES": "24"}
+DROPPED = (
+    "PYTHONWARNINGS",  # would hide warnings, or add some
+    "MPLBACKEND",  # the kernel sets its own
+    "NO_COLOR",
+    "FORCE_COLOR",
+    # With this set, ipykernel does not capture what C++ code writes to file descriptors 1 and 2,
+    # so a check run by pytest would miss torch's own warnings.
+    "PYTEST_CURRENT_TEST",
+)
+OUTPUTS = {"stream", "display_data", "execute_result", "error"}
+NOT_OUTPUTS = {"status", "execute_input"}
+
+
+class KernelError(Exception):
+    """A cell could not be run to its end, or sent something that no stored output can hold."""
+
+
+def kernel_environment(ipython_folder: str) -> dict[str, str]:
+    """The environment variables of a kernel.
+
+    IPython gets a folder of its own: neither a person's startup files and settings there nor the
+    history that a kernel leaves there belong to a chapter.
+    """
+    kept = {name: value for name, value in os.environ.items() if name not in DROPPED}
+    return kept | FIXED | {"IPYTHONDIR": ipython_folder}
+
+
+class CurrentEnvironmentManager(AsyncKernelManager):
+    """Knows nbval's name for a kernel of the running interpreter (`CURRENT_ENV_KERNEL_NAME`)."""
+
+    @default("kernel_spec_manager")
+    def _kernel_spec_manager(self) -> NbvalKernelspecManager:
+        return NbvalKernelspecManager()
+
+
+class ChapterKernel(RunningKernel):
+    """nbval's kernel in fixed surroundings, which hands back all that a cell puts out."""
+
+    output_timeout = 30  # seconds for the next output after the cell has ended
+
+    def __init__(self, folder: Path, startup_timeout: float = 60) -> None:
+        """Start a kernel in `folder`."""
+        self._ipython_folder = tempfile.TemporaryDirectory(prefix="losses-by-hand-ipython-")
+        self.km, self.kc = start_new_kernel(
+            kernel_name=CURRENT_ENV_KERNEL_NAME,
+            startup_timeout=startup_timeout,
+            cwd=str(folder),
+            env=kernel_environment(self._ipython_folder.name),
+            stderr=subprocess.DEVNULL,
+        )
+        self._ensure_iopub_up()
+
+    def run(self, source: str, timeout: float) -> list[NotebookNode]:
+        """Execute one cell and return its outputs in the order in which they came."""
+        msg_id = self.execute_cell_input(source, allow_stdin=False)
+        self._await_end(msg_id, timeout)
+        return list(self._outputs(msg_id))
+
+    def stop(self) -> None:
+        """End the kernel and remove what it left."""
+        super().stop()
+        self._ipython_folder.cleanup()
+
+    def _await_end(self, msg_id: str, timeout: float) -> None:
+        """Wait for a cell's end. Looks up every second, so that a dead kernel is noticed."""
+        deadline = time.monotonic() + timeout
+        while True:
+            try:
+                return self.await_reply(msg_id, timeout=1)
+            except Empty:
+                if not self.is_alive():
+                    raise KernelError("the kernel died while it ran this cell") from None
+                if time.monotonic() > deadline:
+                    raise KernelError(f"the cell ran longer than {timeout:g} seconds") from None
+
+    def _outputs(self, msg_id: str) -> Iterator[NotebookNode]:
+        """The outputs of a cell that has ended.
+
+        nbval leaves out messages that it does not know, among them those that change or clear an
+        earlier output. Here they are refused: what they leave on the screen could not be checked.
+        """
+        while True:
+            try:
+                message = self.get_message("iopub", timeout=self.output_timeout)
+            except Empty:
+                raise KernelError("the cell's outputs did not come to an end") from None
+            kind, content = message["msg_type"], message["content"]
+            if message["parent_header"].get("msg_id") != msg_id:
+                continue
+            if kind == "status" and content["execution_state"] == "idle":
+                return
+            if kind in OUTPUTS:
+                yield output_from_msg(message)
+            elif kind not in NOT_OUTPUTS:
+                raise KernelError(f"the cell sent a {kind!r} message, which cannot be checked")

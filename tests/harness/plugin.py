@@ -1,0 +1,143 @@
+"""The pytest plugin: every notebook that pytest comes upon is checked, rule by rule, cell by cell.
+
+It takes the place of nbval's own collection, so `--nbval` is neither needed nor does it do harm.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from nbval.plugin import IPyNbCell, IPyNbFile
+
+from .compare import differences
+from .kernels import ChapterKernel, KernelError
+from .notebook import Notebook, may_raise
+from .rules import CHAPTER_RULES, NOTEBOOK_RULES, Rule
+
+REFUSED = {
+    "nbval_lax": "--nbval-lax leaves outputs unchecked",
+    "nbval_sanitize_with": "--nbval-sanitize-with rewrites outputs before they are compared",
+    "sanitize_with": "--sanitize-with rewrites outputs before they are compared",
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse what would weaken the check, and keep nbval from collecting the notebooks again."""
+    for option, reason in REFUSED.items():
+        if config.getoption(option):
+            raise pytest.UsageError(f"{reason}; this book is checked strictly")
+    config.option.nbval = False
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect notebooks."""
+    if file_path.suffix == ".ipynb":
+        return NotebookFile.from_parent(parent, path=file_path)
+    return None
+
+
+class NotebookError(Exception):
+    """A notebook does not hold. The text is the whole message that a person gets."""
+
+
+class NotebookFile(IPyNbFile):
+    """A notebook: an item for each rule, then one for each code cell, which share a kernel."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """The rules come first: they cost nothing, and what they find explains what follows."""
+        self.notebook = Notebook.read(self.path)
+        rules = NOTEBOOK_RULES + (CHAPTER_RULES if self.notebook.is_chapter else ())
+        for rule in rules:
+            yield RuleItem.from_parent(self, name=rule.__name__, rule=rule)
+        for number, (name, cell) in enumerate(self.notebook.code_cells(), start=1):
+            yield CellItem.from_parent(self, name=name, cell_num=number, cell=cell, options={})
+
+    def setup(self) -> None:
+        """Leave the kernel alone: the first cell starts it, so a rule alone needs none."""
+        self.trouble = ""
+
+    def running_kernel(self) -> ChapterKernel:
+        """The notebook's kernel."""
+        if self.kernel is None:
+            startup = self.config.getoption("nbval_kernel_startup_timeout")
+            self.kernel = ChapterKernel(self.path.parent, startup)
+        return self.kernel
+
+    def teardown(self) -> None:
+        """Stop the kernel, dead or alive, and whatever it left with it."""
+        if self.kernel is not None:
+            self.kernel.stop()
+            self.kernel = None
+
+
+class RuleItem(pytest.Item):
+    """One rule, held against one notebook."""
+
+    def __init__(self, *, rule: Rule, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.rule = rule
+
+    def runtest(self) -> None:
+        """Fail with all that the rule finds."""
+        notebook = self.parent.notebook
+        if problems := list(self.rule(notebook)):
+            rule = f"{notebook.name} breaks the rule: {self.rule.__doc__.splitlines()[0]}"
+            mend = f"Mend the notebook, then bring it up to date with:  {notebook.accept}"
+            raise NotebookError("\n  ".join([rule, *problems]) + f"\n\n{mend}")
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo) -> object:
+        """The message alone; where in the harness it was raised says nothing."""
+        return _message(excinfo) or super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """How reports call the item."""
+        return self.path, 0, f"{self.parent.notebook.name}: {self.name}"
+
+
+class CellItem(IPyNbCell):
+    """One code cell: executed, and all that it puts out compared with what is stored."""
+
+    def setup(self) -> None:
+        """Nothing: nbval would expect the cells after a time-out to fail, and pass them if so."""
+
+    def runtest(self) -> None:
+        """Execute the cell and compare."""
+        if self.parent.trouble:
+            raise NotebookError(self._report(f"not executed: {self.parent.trouble}"))
+        timeout = self.config.getoption("nbval_cell_timeout")
+        try:
+            came = self.parent.running_kernel().run(self.cell.source, timeout)
+        except KernelError as error:
+            self.parent.trouble = f"in {self.name}, {error}"
+            raise NotebookError(self._report(str(error))) from None
+        raised = any(output.output_type == "error" for output in came)
+        problems = differences(self.cell.outputs, came)
+        if raised and not may_raise(self.cell):
+            problems.append("an error came, and the cell is not tagged raises-exception")
+        if may_raise(self.cell) and not raised:
+            problems.append("the cell is tagged raises-exception, but raised nothing")
+        if problems:
+            raise NotebookError(self._report("\n\n".join(problems)))
+
+    def _report(self, problem: str) -> str:
+        """Which cell, what was stored, what came, how to accept it."""
+        notebook = self.parent.notebook
+        source = "\n".join(f"    {line}" for line in self.cell.source.splitlines())
+        return (
+            f"{notebook.name}, {self.name} (id {self.cell.get('id')}):\n\n{source}\n\n{problem}\n\n"
+            f"(- is stored, + came.) If what came is right, store it with:  {notebook.accept}"
+        )
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo) -> object:
+        """The message alone, and nothing in nbval's words."""
+        return _message(excinfo) or pytest.Item.repr_failure(self, excinfo)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """How reports call the item."""
+        return self.path, 0, f"{self.parent.notebook.name}: {self.name}"
+
+
+def _message(excinfo: pytest.ExceptionInfo) -> str | None:
+    """The text of a `NotebookError`; nothing for other exceptions."""
+    return str(excinfo.value) if isinstance(excinfo.value, NotebookError) else None
