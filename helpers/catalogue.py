@@ -1,0 +1,146 @@
+"""The one list of the losses: torch's class, the functions here, the chapter of the book.
+
+`explain`, the tests and the book's pages read it, so that a loss is entered once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+
+
+@dataclass(frozen=True)
+class Loss:
+    """One `torch.nn` module and what stands for it here.
+
+    `name` is the name of the function in `torch.nn.functional` and here; `topic` the module here
+    and the folder of the book; `formula` the unreduced and unweighted loss in plain text; `inputs`
+    the arguments of the module's `forward`; `options` the module's attributes that the function
+    takes, `reduction` among them where the module has one; `attributes` the module's own name of an
+    option where it is another one.
+    """
+
+    torch_class: str
+    name: str
+    topic: str
+    chapter: str
+    formula: str
+    inputs: tuple[str, ...] = ("input", "target")
+    options: tuple[str, ...] = ("reduction",)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    def options_of(self, module):
+        """The options that a module carries, by the names of the function's arguments."""
+        return {name: getattr(module, self.attributes.get(name, name)) for name in self.options}
+
+    def _function(self, suffix):
+        return getattr(import_module(f"helpers.{self.topic}"), self.name + suffix)
+
+    @property
+    def value(self):
+        """The function that computes the loss."""
+        return self._function("")
+
+    @property
+    def gradient(self):
+        """The function that computes its gradient."""
+        return self._function("_grad")
+
+    @property
+    def terms(self):
+        """The function that returns its working before the reduction, a `Terms`."""
+        return self._function("_terms")
+
+
+LOSSES = (
+    Loss(
+        "L1Loss",
+        "l1_loss",
+        topic="regression",
+        chapter="l1",
+        formula="|input - target|",
+    ),
+    Loss(
+        "MSELoss",
+        "mse_loss",
+        topic="regression",
+        chapter="mse",
+        formula="(input - target)²",
+    ),
+    Loss(
+        "SmoothL1Loss",
+        "smooth_l1_loss",
+        topic="regression",
+        chapter="smooth_l1",
+        formula="d²/(2·beta) where |d| < beta, else |d| - beta/2, with d = input - target",
+        options=("reduction", "beta"),
+    ),
+    Loss(
+        "HuberLoss",
+        "huber_loss",
+        topic="regression",
+        chapter="smooth_l1",
+        formula="d²/2 where |d| ≤ delta, else delta·(|d| - delta/2), with d = input - target",
+        options=("reduction", "delta"),
+    ),
+    Loss(
+        "BCELoss",
+        "binary_cross_entropy",
+        topic="binary",
+        chapter="bce",
+        formula="-(target·log(input) + (1 - target)·log(1 - input)), each log at least -100",
+        options=("weight", "reduction"),
+    ),
+    Loss(
+        "BCEWithLogitsLoss",
+        "binary_cross_entropy_with_logits",
+        topic="binary",
+        chapter="bce_with_logits",
+        formula="-(pos_weight·target·log σ(input) + (1 - target)·log σ(-input))",
+        options=("weight", "reduction", "pos_weight"),
+    ),
+    Loss(
+        "NLLLoss",
+        "nll_loss",
+        topic="multiclass",
+        chapter="nll",
+        formula="-input[target]",
+        options=("weight", "ignore_index", "reduction"),
+    ),
+    Loss(
+        "CrossEntropyLoss",
+        "cross_entropy",
+        topic="multiclass",
+        chapter="cross_entropy",
+        formula="-Σ target·log p over the classes, with log p = input - log Σ exp(input)",
+        options=("weight", "ignore_index", "reduction", "label_smoothing"),
+    ),
+    Loss(
+        "KLDivLoss",
+        "kl_div",
+        topic="distribution",
+        chapter="kl_div",
+        formula="target·(log(target) - input); with log_target exp(target)·(target - input)",
+        options=("reduction", "log_target"),
+    ),
+    Loss(
+        "CosineSimilarity",
+        "cosine_similarity",
+        topic="similarity",
+        chapter="distances",
+        formula="x1 · x2 / (length of x1 · length of x2), each length at least eps",
+        inputs=("x1", "x2"),
+        options=("dim", "eps"),
+    ),
+    Loss(
+        "PairwiseDistance",
+        "pairwise_distance",
+        topic="similarity",
+        chapter="distances",
+        formula="(Σ |x1 - x2 + eps|^p)^(1/p) over the last axis",
+        inputs=("x1", "x2"),
+        options=("p", "eps", "keepdim"),
+        attributes={"p": "norm"},
+    ),
+)
+
+BY_TORCH_CLASS = {loss.torch_class: loss for loss in LOSSES}

@@ -1,0 +1,181 @@
+"""What an input must be, and what a bad one gets.
+
+Every function takes the argument's name first, returns the value ready for arithmetic (float64, or
+int64 for class numbers) and raises a `TypeError` for a wrong kind of value or a `ValueError` for a
+wrong value. Every message has one form: the argument, what was expected, what came.
+
+The rules are PyTorch's: what `torch.nn.functional` refuses is refused here. A torch tensor is
+recognised by what it can do, so that torch itself is never imported.
+"""
+
+import math
+from numbers import Integral, Real
+
+import numpy as np
+
+FLOATING = ("float16", "bfloat16", "float32", "float64")
+
+
+def refuse(name, expected, got, error=ValueError):
+    """Raise `error` with a message in the one form that all errors of the package have."""
+    raise error(f"{name}: expected {expected}, got {got}")
+
+
+def dtype_name(value):
+    """The dtype that torch would see in `value`, as a word: 'float32', 'int64', ….
+
+    Python floats, alone or in lists, have no dtype of their own and give None: like a literal in
+    torch they fit any floating dtype.
+    """
+    if hasattr(value, "dtype"):
+        return str(value.dtype).removeprefix("torch.")
+    kind = np.asarray(value).dtype
+    return None if kind.kind == "f" else kind.name
+
+
+def describe(value):
+    """A short description of an input for error messages: its dtype and shape."""
+    if isinstance(value, Real | str | None):
+        return f"{type(value).__name__} {value!r}"
+    return f"{dtype_name(value) or 'float'} of shape {tuple(np.shape(value))}"
+
+
+def _as_numpy(name, value):
+    """`value` as a NumPy array; a torch tensor is detached, and bfloat16 widened, on the way."""
+    if hasattr(value, "detach"):
+        value = value.detach().cpu()
+        return (value.float() if dtype_name(value) == "bfloat16" else value).numpy()
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        array = np.empty(0, dtype=object)
+    if array.dtype.kind in "OSUV" and dtype_name(array) not in FLOATING:
+        refuse(name, "an array of numbers", type(value).__name__, TypeError)
+    return array
+
+
+def real(name, value):
+    """An array of real numbers of any dtype, as float64. Raises `TypeError` for complex ones."""
+    array = _as_numpy(name, value)
+    if array.dtype.kind == "c":
+        refuse(name, "real numbers", describe(value), TypeError)
+    return array.astype(np.float64, copy=False)
+
+
+def floating(name, value):
+    """An array of a floating dtype, as float64. Raises `TypeError` for any other dtype."""
+    array = real(name, value)
+    if dtype_name(value) not in (None, *FLOATING):
+        refuse(name, "a floating-point dtype (use .float())", describe(value), TypeError)
+    return array
+
+
+def one_floating(**operands):
+    """Arrays of which at least one has a floating dtype, so that the arithmetic is done in it."""
+    arrays = [real(name, value) for name, value in operands.items()]
+    if all(dtype_name(value) not in (None, *FLOATING) for value in operands.values()):
+        names = " or ".join(operands)
+        got = " and ".join(describe(value) for value in operands.values())
+        refuse(names, "a floating-point dtype in one of them (use .float())", got, TypeError)
+    return arrays
+
+
+def not_bool(**operands):
+    """Refuse boolean operands where torch subtracts and has no `-` for them. None is no operand."""
+    for name, value in operands.items():
+        if value is not None and dtype_name(value) == "bool":
+            refuse(name, "numbers (use .float())", describe(value), TypeError)
+
+
+def same_dtype(**operands):
+    """Refuse operands of different dtypes where torch does not promote them. None is no operand."""
+    first, *others = (name for name, value in operands.items() if value is not None)
+    for name in others:
+        pair = dtype_name(operands[first]), dtype_name(operands[name])
+        if None not in pair and pair[0] != pair[1]:
+            refuse(name, f"the dtype of {first}, {pair[0]}", pair[1], TypeError)
+
+
+def weights(name, value):
+    """A weight as a float64 array, or None. A bare Python number is refused, as torch does."""
+    if value is None:
+        return None
+    if isinstance(value, Real) and not hasattr(value, "dtype"):
+        refuse(name, f"an array, such as [{value}]", describe(value), TypeError)
+    return real(name, value)
+
+
+def same_shape(**operands):
+    """Refuse arrays of different shapes."""
+    (first, expected), *others = ((name, np.shape(value)) for name, value in operands.items())
+    for name, shape in others:
+        if shape != expected:
+            refuse(name, f"the shape of {first}, {expected}", f"shape {shape}")
+
+
+def broadcast(**operands):
+    """The common shape of arrays under broadcasting. Raises `ValueError` where there is none."""
+    shapes = {name: np.shape(value) for name, value in operands.items()}
+    try:
+        return np.broadcast_shapes(*shapes.values())
+    except ValueError:
+        names = " and ".join(shapes)
+        got = " and ".join(str(shape) for shape in shapes.values())
+        refuse(names, "shapes that broadcast to a common one", got)
+
+
+def broadcast_to(name, value, shape, of):
+    """Refuse an array that does not broadcast to `shape` (a larger one is refused too)."""
+    try:
+        return np.broadcast_to(value, shape)
+    except ValueError:
+        refuse(name, f"a shape that broadcasts to that of {of}, {shape}", f"{np.shape(value)}")
+
+
+def within(name, value, low, high):
+    """Refuse an array with an element outside [low, high]; NaN lies outside."""
+    outside = ~((value >= low) & (value <= high))
+    if outside.any():
+        refuse(name, f"every element between {low} and {high}", f"{value[outside].flat[0]}")
+    return value
+
+
+def number(name, value, at_least=-math.inf, above=-math.inf, at_most=math.inf):
+    """A plain number (a Python one, or an array of no dimensions) within bounds, as a float."""
+    if isinstance(value, str) or not (isinstance(value, Real) or np.shape(value) == ()):
+        refuse(name, "a number", describe(value), TypeError)
+    try:
+        result = float(value)
+    except TypeError:
+        refuse(name, "a number", type(value).__name__, TypeError)
+    if not (at_least <= result <= at_most and (result > above or above == -math.inf)):
+        bounds = [f"at least {at_least:g}"] * (at_least > -math.inf)
+        bounds += [f"above {above:g}"] * (above > -math.inf)
+        bounds += [f"at most {at_most:g}"] * (at_most < math.inf)
+        refuse(name, "a number " + " and ".join(bounds or ["that is not NaN"]), f"{result:g}")
+    return result
+
+
+def integer(name, value):
+    """A whole number. Raises `TypeError` for a float, as torch does."""
+    if not isinstance(value, Integral):
+        refuse(name, "an integer", describe(value), TypeError)
+    return int(value)
+
+
+def axis(name, value, ndim):
+    """An axis number made non-negative. Raises `ValueError` outside [-ndim, ndim - 1]."""
+    value = integer(name, value)
+    size = max(ndim, 1)
+    if not -size <= value < size:
+        refuse(name, f"an axis between {-size} and {size - 1}", value)
+    return value % size
+
+
+def class_numbers(name, value, allowed=("int64", "uint8")):
+    """Class numbers as an int64 array; other dtypes than `allowed` raise `TypeError`."""
+    array = _as_numpy(name, value)
+    if (dtype_name(value) or "float") not in allowed:
+        expected = f"class numbers of dtype {' or '.join(allowed)} (use .long())"
+        refuse(name, expected, describe(value), TypeError)
+    return array.astype(np.int64, copy=False)

@@ -1,0 +1,274 @@
+"""Losses between two arrays of real numbers: L1, MSE, SmoothL1, Huber.
+
+All four are a function of the difference `input - target`, element by element. Arrays of different
+shapes broadcast, as in torch, which warns about it; the gradient is added up over the broadcast
+axes.
+"""
+
+import numpy as np
+
+from helpers import checks
+from helpers.reduction import Terms, ieee, sum_to_shape
+
+
+def _operands(input, target, weight):
+    """The two arrays and the weight as float64, with torch's rules for their shapes."""
+    input, target = checks.one_floating(input=input, target=target)
+    checks.broadcast(input=input, target=target)
+    weight = checks.weights("weight", weight)
+    if weight is not None:
+        checks.same_shape(input=input, weight=weight)
+    return input, target, weight
+
+
+def _grad(terms, slope, reduction):
+    """The gradient for `input` from the slope of the unweighted loss at each element."""
+    if "weight" in terms.columns:
+        slope = slope * terms.columns["weight"]
+    return sum_to_shape(slope * terms.scale(reduction), terms.columns["input"].shape)
+
+
+@ieee
+def l1_loss_terms(input, target, weight=None):
+    """The working of `l1_loss`, before the reduction."""
+    checks.not_bool(input=input, target=target)
+    input, target, weight = _operands(input, target, weight)
+    difference = input - target
+    columns = {"input": input, "target": target, "input - target": difference}
+    return Terms(columns, np.abs(difference)).weighted(weight, mean_divides_by_weights=True)
+
+
+def l1_loss(input, target, reduction="mean", weight=None):
+    r"""The absolute difference, :math:`\ell_i = w_i\,|x_i - y_i|`.
+
+    'mean' divides by the number of elements, and by :math:`\sum_i w_i` where a weight is given.
+
+    Args:
+        input: :math:`x`, the prediction; any shape, floating dtype.
+        target: :math:`y`; a shape that broadcasts with that of `input`.
+        reduction: 'none', 'mean' or 'sum'.
+        weight: :math:`w`; the shape of `input`, or None.
+
+    Returns:
+        A float, or for 'none' an array of the broadcast shape.
+
+    Raises:
+        TypeError: neither array is floating, one is boolean or complex.
+        ValueError: the shapes do not broadcast, `weight` has another shape than `input`, or
+            `reduction` is none of the three.
+
+    Reference:
+        https://docs.pytorch.org/docs/2.13/generated/torch.nn.L1Loss.html
+
+    >>> l1_loss([1.0, 2.0], [0.0, 4.0])
+    1.5
+    >>> l1_loss([1.0, 2.0], [0.0, 4.0], weight=[3.0, 1.0])  # (3·1 + 1·2) / (3 + 1)
+    1.25
+    """
+    return l1_loss_terms(input, target, weight).reduce(reduction)
+
+
+@ieee
+def l1_loss_grad(input, target, reduction="mean", weight=None):
+    r"""The gradient of `l1_loss` for `input`: :math:`w_i\,\mathrm{sign}(x_i - y_i)`, 0 at the kink.
+
+    Args, errors and reference are those of `l1_loss`. Returns an array of the shape of `input`;
+    with 'mean' each entry is divided by what `l1_loss` divides by.
+
+    >>> l1_loss_grad([1.0, 2.0, 3.0], [0.0, 2.0, 5.0], reduction="sum")
+    array([ 1.,  0., -1.])
+    """
+    terms = l1_loss_terms(input, target, weight)
+    return _grad(terms, np.sign(terms.columns["input - target"]), reduction)
+
+
+@ieee
+def mse_loss_terms(input, target, weight=None):
+    """The working of `mse_loss`, before the reduction."""
+    input, target, weight = _operands(input, target, weight)
+    difference = input - target
+    columns = {"input": input, "target": target, "input - target": difference}
+    return Terms(columns, difference**2).weighted(weight, mean_divides_by_weights=True)
+
+
+def mse_loss(input, target, reduction="mean", weight=None):
+    r"""The squared difference, :math:`\ell_i = w_i\,(x_i - y_i)^2`.
+
+    'mean' divides by the number of elements, and by :math:`\sum_i w_i` where a weight is given.
+
+    Args:
+        input: :math:`x`, the prediction; any shape, floating dtype.
+        target: :math:`y`; a shape that broadcasts with that of `input`.
+        reduction: 'none', 'mean' or 'sum'.
+        weight: :math:`w`; the shape of `input`, or None.
+
+    Returns:
+        A float, or for 'none' an array of the broadcast shape.
+
+    Raises:
+        TypeError: neither array is floating, or one is complex.
+        ValueError: the shapes do not broadcast, `weight` has another shape than `input`, or
+            `reduction` is none of the three.
+
+    Reference:
+        https://docs.pytorch.org/docs/2.13/generated/torch.nn.MSELoss.html
+
+    >>> mse_loss([1.0, 2.0], [0.0, 4.0])
+    2.5
+    >>> mse_loss([1.0, 2.0], [0.0, 4.0], reduction="none")
+    array([1., 4.])
+    """
+    return mse_loss_terms(input, target, weight).reduce(reduction)
+
+
+@ieee
+def mse_loss_grad(input, target, reduction="mean", weight=None):
+    r"""The gradient of `mse_loss` for `input`: :math:`2\,w_i\,(x_i - y_i)`.
+
+    Args, errors and reference are those of `mse_loss`. Returns an array of the shape of `input`;
+    with 'mean' each entry is divided by what `mse_loss` divides by.
+
+    >>> mse_loss_grad([1.0, 2.0], [0.0, 4.0])
+    array([ 1., -2.])
+    """
+    terms = mse_loss_terms(input, target, weight)
+    return _grad(terms, 2 * terms.columns["input - target"], reduction)
+
+
+def _huber(difference, delta):
+    """d²/2 where |d| ≤ delta, else the line delta·(|d| - delta/2) that continues it smoothly."""
+    size = np.abs(difference)
+    return np.where(size <= delta, difference**2 / 2, delta * (size - delta / 2))
+
+
+def _branch(difference, threshold):
+    """Which of the two formulas each element takes, as a word."""
+    return np.where(np.abs(difference) <= threshold, "square", "line")
+
+
+@ieee
+def smooth_l1_loss_terms(input, target, beta=1.0):
+    """The working of `smooth_l1_loss`, before the reduction."""
+    beta = checks.number("beta", beta, at_least=0)
+    if beta == 0:
+        return l1_loss_terms(input, target)
+    input, target, _ = _operands(input, target, None)
+    difference = input - target
+    columns = {
+        "input": input,
+        "target": target,
+        "input - target": difference,
+        "branch": lambda: _branch(difference, beta),
+    }
+    return Terms(columns, _huber(difference, beta) / beta)
+
+
+def smooth_l1_loss(input, target, reduction="mean", beta=1.0):
+    r"""A square near zero, a line of slope 1 beyond.
+
+    With :math:`d = x - y`: :math:`\ell = d^2 / (2\beta)` where :math:`|d| < \beta`, else
+    :math:`\ell = |d| - \beta / 2`. It is Huber's loss divided by :math:`\beta`; with
+    :math:`\beta = 0` it is L1.
+
+    Args:
+        input: :math:`x`, the prediction; any shape, floating dtype.
+        target: :math:`y`; a shape that broadcasts with that of `input`.
+        reduction: 'none', 'mean' or 'sum'.
+        beta: :math:`\beta \ge 0`, where the square ends, in the units of `input`.
+
+    Returns:
+        A float, or for 'none' an array of the broadcast shape.
+
+    Raises:
+        TypeError: neither array is floating, one is complex, or `beta` is no number.
+        ValueError: the shapes do not broadcast, `beta` is negative or NaN, or `reduction` is none
+            of the three.
+
+    Reference:
+        Girshick, Fast R-CNN, 2015, https://arxiv.org/abs/1504.08083;
+        https://docs.pytorch.org/docs/2.13/generated/torch.nn.SmoothL1Loss.html
+
+    >>> smooth_l1_loss([0.5, 3.0], [0.0, 0.0], reduction="none")  # 0.5²/2 and 3 - 1/2
+    array([0.125, 2.5  ])
+    """
+    return smooth_l1_loss_terms(input, target, beta).reduce(reduction)
+
+
+@ieee
+def smooth_l1_loss_grad(input, target, reduction="mean", beta=1.0):
+    r"""The gradient of `smooth_l1_loss` for `input`: :math:`d / \beta`, held between -1 and 1.
+
+    Args, errors and reference are those of `smooth_l1_loss`. Returns an array of the shape of
+    `input`; with 'mean' each entry is divided by the number of elements.
+
+    >>> smooth_l1_loss_grad([0.5, 3.0], [0.0, 0.0], reduction="sum")
+    array([0.5, 1. ])
+    """
+    terms = smooth_l1_loss_terms(input, target, beta)
+    difference = terms.columns["input - target"]
+    slope = np.sign(difference) if beta == 0 else np.clip(difference / float(beta), -1, 1)
+    return _grad(terms, slope, reduction)
+
+
+@ieee
+def huber_loss_terms(input, target, delta=1.0, weight=None):
+    """The working of `huber_loss`, before the reduction."""
+    checks.floating("input", input)
+    delta = checks.number("delta", delta, above=0)
+    input, target, weight = _operands(input, target, weight)
+    difference = input - target
+    columns = {
+        "input": input,
+        "target": target,
+        "input - target": difference,
+        "branch": lambda: _branch(difference, delta),
+    }
+    return Terms(columns, _huber(difference, delta)).weighted(weight)
+
+
+def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
+    r"""A square near zero, a line of slope :math:`\delta` beyond.
+
+    With :math:`d = x - y`: :math:`\ell = w\,d^2 / 2` where :math:`|d| \le \delta`, else
+    :math:`\ell = w\,\delta\,(|d| - \delta / 2)`. 'mean' divides by the number of elements even
+    where a weight is given, unlike `l1_loss` and `mse_loss`.
+
+    Args:
+        input: :math:`x`, the prediction; any shape, floating dtype.
+        target: :math:`y`; a shape that broadcasts with that of `input`.
+        reduction: 'none', 'mean' or 'sum'.
+        delta: :math:`\delta > 0`, where the square ends, in the units of `input`.
+        weight: :math:`w`; the shape of `input`, or None.
+
+    Returns:
+        A float, or for 'none' an array of the broadcast shape.
+
+    Raises:
+        TypeError: `input` is not floating, `target` is complex, or `delta` is no number.
+        ValueError: the shapes do not broadcast, `delta` is not above 0, `weight` has another shape
+            than `input`, or `reduction` is none of the three.
+
+    Reference:
+        Huber, Robust Estimation of a Location Parameter, 1964,
+        https://doi.org/10.1214/aoms/1177703732;
+        https://docs.pytorch.org/docs/2.13/generated/torch.nn.HuberLoss.html
+
+    >>> huber_loss([0.5, 3.0], [0.0, 0.0], reduction="none", delta=2.0)  # 0.5²/2 and 2·(3 - 1)
+    array([0.125, 4.   ])
+    """
+    return huber_loss_terms(input, target, delta, weight).reduce(reduction)
+
+
+@ieee
+def huber_loss_grad(input, target, reduction="mean", delta=1.0, weight=None):
+    r"""The gradient of `huber_loss` for `input`: :math:`w\,d`, held between :math:`\pm w\,\delta`.
+
+    Args, errors and reference are those of `huber_loss`. Returns an array of the shape of `input`;
+    with 'mean' each entry is divided by the number of elements.
+
+    >>> huber_loss_grad([0.5, 3.0], [0.0, 0.0], reduction="sum", delta=2.0)
+    array([0.5, 2. ])
+    """
+    terms = huber_loss_terms(input, target, delta, weight)
+    slope = np.clip(terms.columns["input - target"], -float(delta), float(delta))
+    return _grad(terms, slope, reduction)
