@@ -12,6 +12,7 @@ Whatever is wrong with a formula or a figure is a Sphinx warning with its file a
 """
 
 import atexit
+import hashlib
 import json
 import re
 import shutil
@@ -27,6 +28,7 @@ from sphinx.util.math import get_node_equation_number
 
 logger = logging.getLogger(__name__)
 
+ROOT = Path(__file__).parent.parent
 WORKER = Path(__file__).with_name("katex_worker.js")
 # These two fonts are in nearly every formula. Fetched early, they keep the text from moving.
 PRELOADED_FONTS = ("KaTeX_Main-Regular", "KaTeX_Math-Italic")
@@ -227,6 +229,16 @@ def _svg_size(path):
     return [round(float(match[1]) * (4 / 3 if match[2] == b"pt" else 1)) for match in found]
 
 
+def _fingerprint():
+    """Return a hash of what every page is made with: this extension, the assets, KaTeX's version.
+
+    Sphinx writes no page whose text is unchanged, and copies no asset then. A configuration value
+    that changes makes it write all pages.
+    """
+    files = [ROOT / "package-lock.json", *WORKER.parent.glob("*.*"), *ROOT.glob("_assets/**/*.*")]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
+
+
 # --- Sphinx --------------------------------------------------------------------------------------
 
 
@@ -253,6 +265,7 @@ def finish(app, exception):
 def setup(app):
     """Register the extension with Sphinx."""
     app.add_config_value("katex_package", "node_modules/katex", "html")
+    app.add_config_value("site_fingerprint", _fingerprint(), "html")
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
     app.add_node(SizedImage, html=(visit_sized_image, depart_sized_image))
     app.connect("builder-inited", start)
