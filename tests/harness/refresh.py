@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -51,7 +52,11 @@ def execute(nb: NotebookNode, notebook: Notebook) -> None:
     )
     with tempfile.TemporaryDirectory(prefix="losses-by-hand-ipython-") as folder:
         try:
-            client.execute(cwd=str(notebook.path.parent), env=kernel_environment(folder))
+            client.execute(
+                cwd=str(notebook.path.parent),
+                env=kernel_environment(folder),
+                stderr=subprocess.DEVNULL,  # the kernel's own log; what cells write there is kept
+            )
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             raise RefreshError(_where(notebook, current[-1:]) + _what(error)) from None
     for cell in nb.cells:
