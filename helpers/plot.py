@@ -11,6 +11,7 @@ their dashes. The background is transparent. matplotlib is imported when somethi
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import wraps
 from itertools import cycle
 
 import numpy as np
@@ -38,6 +39,19 @@ STYLE = {
 WIDTH = 5.2  # inches; text stays legible when a phone scales it down
 
 
+def _styled(draw):
+    """Draw with the style of this module, and leave matplotlib's own settings as they are."""
+
+    @wraps(draw)
+    def styled(*args, **kwargs):
+        import matplotlib as mpl
+
+        with mpl.rc_context(STYLE):
+            return draw(*args, **kwargs)
+
+    return styled
+
+
 @dataclass(frozen=True, repr=False)
 class Picture:
     """A matplotlib figure that shows as SVG, with a description of its data beside it.
@@ -57,16 +71,15 @@ class Picture:
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"image/svg+xml": self.svg(), "text/plain": repr(self)}
 
+    @_styled
     def svg(self):
         """The drawing as SVG text: the same bytes for the same data and version of matplotlib."""
-        import matplotlib as mpl
-
         buffer = io.StringIO()
-        with mpl.rc_context(STYLE):
-            self.figure.savefig(buffer, format="svg", metadata={"Date": None})
+        self.figure.savefig(buffer, format="svg", metadata={"Date": None})
         return buffer.getvalue()
 
 
+@_styled
 def curves(x, loss, gradient=None, *, xlabel="input", ylabel="loss"):
     """Losses against the prediction, and below them, on the same axis, their gradients.
 
@@ -87,7 +100,8 @@ def curves(x, loss, gradient=None, *, xlabel="input", ylabel="loss"):
     >>> curves([0.0, 1.0, 2.0], {"square": [0.0, 1.0, 4.0]})
     Picture: 1 axes
     axes: x 'input', y 'loss'
-      line 'square': 3 points, x 0 to 2, y from 0 to 4, least 0, most 4, checksum 4.66666667
+      line 'square': 3 points, x from 0 to 2
+        y from 0 to 4, least 0, most 4, checksum 4.66666667
     """
     panels = [(ylabel, loss)] + [("gradient", gradient)] * (gradient is not None)
     x = checks.real("x", x)
@@ -106,6 +120,7 @@ def curves(x, loss, gradient=None, *, xlabel="input", ylabel="loss"):
     return Picture(figure)
 
 
+@_styled
 def image(values, *, title="", xlabel="column", ylabel="row", colorbar="loss"):
     """A picture of a matrix, such as the loss of each pixel.
 
@@ -125,7 +140,8 @@ def image(values, *, title="", xlabel="column", ylabel="row", colorbar="loss"):
     >>> image([[0.0, 1.0], [2.0, 3.0]], colorbar="loss per pixel")
     Picture: 2 axes
     axes: x 'column', y 'row'
-      image: 2 × 2, from 0 to 3, least 0, most 3, checksum 5
+      image of 2 × 2
+        from 0 to 3, least 0, most 3, checksum 5
     axes: x '', y 'loss per pixel'
     """
     values = checks.real("values", values)
@@ -139,6 +155,7 @@ def image(values, *, title="", xlabel="column", ylabel="row", colorbar="loss"):
     return Picture(figure)
 
 
+@_styled
 def bars(labels, values, *, xlabel="", ylabel="loss"):
     """Groups of bars side by side.
 
@@ -158,7 +175,8 @@ def bars(labels, values, *, xlabel="", ylabel="loss"):
     >>> bars(["a", "b"], {"p": [0.3, 0.7]}, ylabel="probability")
     Picture: 1 axes
     axes: x '', y 'probability', ticks a, b
-      bars 'p': 2, from 0.3 to 0.7, least 0.3, most 0.7, checksum 0.85
+      2 bars 'p'
+        from 0.3 to 0.7, least 0.3, most 0.7, checksum 0.85
     """
     if not isinstance(values, Mapping):
         got = type(values).__name__
@@ -180,13 +198,10 @@ def bars(labels, values, *, xlabel="", ylabel="loss"):
 
 def _figure(rows, height, sharex=False):
     """A figure outside pyplot, which would keep and show it, and its axes from top to bottom."""
-    import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, height))
-        grid = figure.subplots(rows, 1, sharex=sharex, squeeze=False)
-    return figure, grid[:, 0]
+    figure = Figure(figsize=(WIDTH, height))
+    return figure, figure.subplots(rows, 1, sharex=sharex, squeeze=False)[:, 0]
 
 
 def _describe_axes(axes):
@@ -197,14 +212,17 @@ def _describe_axes(axes):
     yield f"axes{title}: x '{axes.get_xlabel()}', y '{axes.get_ylabel()}'{named}"
     for line in axes.lines:
         x, y = np.asarray(line.get_xdata(), float), np.asarray(line.get_ydata(), float)
-        span = f"x {_tidy(x[0])} to {_tidy(x[-1])}, y " if x.size else ""
-        yield f"  line '{line.get_label()}': {x.size} points, {span}{_summary(y)}"
+        span = f", x from {_tidy(x[0])} to {_tidy(x[-1])}" if x.size else ""
+        yield f"  line '{line.get_label()}': {x.size} points{span}"
+        yield f"    y {_summary(y)}"
     for container in axes.containers:
         heights = np.array([bar.get_height() for bar in container])
-        yield f"  bars '{container.get_label()}': {heights.size}, {_summary(heights)}"
+        yield f"  {heights.size} bars '{container.get_label()}'"
+        yield f"    {_summary(heights)}"
     for drawn in axes.images:
         values = np.asarray(drawn.get_array(), float)
-        yield f"  image: {' × '.join(map(str, values.shape))}, {_summary(values.ravel())}"
+        yield f"  image of {' × '.join(map(str, values.shape))}"
+        yield f"    {_summary(values.ravel())}"
 
 
 def _summary(values):
