@@ -32,7 +32,8 @@ serve: $(INSTALLED) $(KATEX)  ## Build the site, serve it on localhost:PORT, reb
 	@mkdir -p _build/html
 	@echo "Serving on http://localhost:$(PORT)/ until Ctrl-C."
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT) >/dev/null 2>&1 & \
-	server=$$!; trap 'kill $$server' EXIT; trap 'exit 0' INT TERM; \
+	server=$$!; trap 'kill $$server 2>/dev/null' EXIT; trap 'exit 0' INT TERM; \
+	sleep 1; kill -0 $$server 2>/dev/null || { echo "Is port $(PORT) taken? Try: make serve PORT=9000"; exit 1; }; \
 	$(BIN)/watchfiles "$(BUILD)" $(SOURCES)
 
 refresh: $(INSTALLED)  ## Re-execute all chapters (or CHAPTER) and store their outputs

@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from .normalise import merge_streams
 
 SVG = "image/svg+xml"
-_DRAWN_BY = re.compile(r"Matplotlib v([\w.+-]+)")
+DRAWN_BY = re.compile(r"Matplotlib v([\w.+-]+)")
 _MOST_LINES, _MOST_COLUMNS = 40, 160  # of a difference, in a message
 
 
@@ -39,7 +39,7 @@ def same_picture(stored: str, came: str) -> bool:
     says what drew it). Otherwise only the description beside the picture counts, since a new
     version draws the same data in other strokes.
     """
-    versions = [_DRAWN_BY.search(svg) for svg in (stored, came)]
+    versions = [DRAWN_BY.search(svg) for svg in (stored, came)]
     if all(versions) and versions[0].group(1) != versions[1].group(1):
         return True
     return stored == came

@@ -15,6 +15,7 @@ import yaml
 from nbformat import NotebookNode
 
 from . import setup_cell
+from .compare import DRAWN_BY, SVG
 from .normalise import FOLDED_TAGS, normalise, to_text
 from .notebook import ROOT, Notebook, has_picture, may_raise, tags, texts
 
@@ -193,6 +194,21 @@ def in_the_contents(notebook: Notebook) -> Iterator[str]:
     """The chapter is in the book's table of contents."""
     if notebook.path not in contents():
         yield "the chapter is not in _toc.yml"
+
+
+def pictures_by_pinned_matplotlib(notebook: Notebook) -> Iterator[str]:
+    """Pictures are stored as the version of matplotlib in requirements.txt draws them.
+
+    Where another version runs, the strokes are not compared. So what is stored must not claim to be
+    by a version that nobody runs.
+    """
+    lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    pinned = re.search(r"^matplotlib==(\S+)$", lock, re.MULTILINE)[1]
+    for name, output in notebook.outputs():
+        if SVG in output.get("data", {}):
+            drawn_by = DRAWN_BY.search(output.data[SVG])
+            if not drawn_by or drawn_by[1] != pinned:
+                yield f"{name}: the picture is not by Matplotlib v{pinned}"
 
 
 def title(notebook: Notebook) -> Iterator[str]:
@@ -388,6 +404,7 @@ NOTEBOOK_RULES: tuple[Rule, ...] = (
 )
 CHAPTER_RULES: tuple[Rule, ...] = (
     in_the_contents,
+    pictures_by_pinned_matplotlib,
     title,
     sections,
     heading_levels,

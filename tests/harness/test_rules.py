@@ -1,6 +1,7 @@
 """Every rule is shown to be able to fail: a good chapter, and what breaks it, one way at a time."""
 
 import copy
+import re
 from collections.abc import Callable
 
 import nbformat.v4 as v4
@@ -9,10 +10,12 @@ from nbformat import NotebookNode
 
 from . import setup_cell
 from .normalise import normalise, to_text
-from .notebook import BOOK, Notebook
+from .notebook import BOOK, ROOT, Notebook
 from .rules import CHAPTER_RULES, NOTEBOOK_RULES, contents
 
 RULES = {rule.__name__: rule for rule in NOTEBOOK_RULES + CHAPTER_RULES}
+PINNED = re.search(r"^matplotlib==(\S+)$", (ROOT / "requirements.txt").read_text(), re.MULTILINE)[1]
+SVG = f"<svg><dc:title>Matplotlib v{PINNED}, https://matplotlib.org/</dc:title></svg>"
 EXERCISE = "### Exercise {}: a sum\n\nWhat is 1 + {}? Replace the dots."
 
 
@@ -37,7 +40,7 @@ def code(source: str, *outputs: NotebookNode, tags: tuple[str, ...] = ()) -> Not
 def good_chapter() -> NotebookNode:
     """A chapter that keeps all rules. The names below it (TITLE, GLANCE, …) number its cells."""
     text = v4.new_markdown_cell
-    picture = code("plot()", shown(text_plain="Picture: a line", image_svg="<svg/>"))
+    picture = code("plot()", shown(text_plain="Picture: a line", image_svg=SVG))
     picture.metadata.mystnb = {"image": {"alt": "A line that rises from 0 to 1."}}
     cells = [
         text("# ALoss\n\nMeasures a distance."),
@@ -175,6 +178,16 @@ BREAKS = [
     ("narrow_outputs", put_out(shown(text_plain="損" * 51)), "102 columns"),
     ("plain_outputs", put_out(printed("\x1b[31mred\n")), "control character"),
     ("plain_outputs", put_out(printed("10%\r20%\n")), "control character"),
+    (
+        "pictures_by_pinned_matplotlib",
+        put_out(shown(text_plain="Picture:", image_svg=SVG.replace(PINNED, PINNED + "1"))),
+        "not by Matplotlib",
+    ),
+    (
+        "pictures_by_pinned_matplotlib",
+        put_out(shown(text_plain="Picture:", image_svg="<svg/>")),
+        "not by Matplotlib",
+    ),
     ("title", replace(TITLE, "# ", "## "), "level-1 heading"),
     ("title", replace(TITLE, "\n\nMeasures a distance.", ""), "not followed by a sentence"),
     ("title", replace(GLANCE, "##", "#"), "more than one"),
