@@ -60,7 +60,7 @@ class Explanation:
     agrees: bool
 
     def __repr__(self):
-        lines = [self.title, *_wrap(self.formula, "each element: "), ""]
+        lines = [*_wrap(self.title), *_wrap(self.formula, "each element: "), ""]
         for block in _blocks(_cells(self.table)):
             lines += [*block, ""]
         lines += [f"{name:<42} {number}" for name, number in self._conclusion()]
@@ -445,6 +445,7 @@ def _html_cells(row):
     return f'<th scope="row">{label}</th>' + "".join(f"<td>{value}</td>" for value in values)
 
 
-def _wrap(text, start):
-    """Lines of at most the width, the first after `start`, the others indented below it."""
-    return textwrap.wrap(text, WIDTH, initial_indent=start, subsequent_indent=" " * len(start))
+def _wrap(text, start=""):
+    """Lines of at most the width, the first after `start`, the others indented."""
+    indent = " " * (len(start) or 4)
+    return textwrap.wrap(text, WIDTH, initial_indent=start, subsequent_indent=indent)

@@ -117,7 +117,7 @@ def curves(x, loss, gradient=None, *, xlabel="input", ylabel="loss"):
     grid[-1].set_xlabel(xlabel)
     if len(loss) > 1 or gradient is None:
         grid[0].legend()
-    return Picture(figure)
+    return _picture(figure)
 
 
 @_styled
@@ -152,7 +152,7 @@ def image(values, *, title="", xlabel="column", ylabel="row", colorbar="loss"):
     axes.grid(False)
     axes.set(title=title, xlabel=xlabel, ylabel=ylabel)
     figure.colorbar(drawn, label=colorbar)
-    return Picture(figure)
+    return _picture(figure)
 
 
 @_styled
@@ -193,7 +193,7 @@ def bars(labels, values, *, xlabel="", ylabel="loss"):
     axes.set(xlabel=xlabel, ylabel=ylabel)
     if len(values) > 1:
         axes.legend()
-    return Picture(figure)
+    return _picture(figure)
 
 
 def _figure(rows, height, sharex=False):
@@ -202,6 +202,13 @@ def _figure(rows, height, sharex=False):
 
     figure = Figure(figsize=(WIDTH, height))
     return figure, figure.subplots(rows, 1, sharex=sharex, squeeze=False)[:, 0]
+
+
+def _picture(figure):
+    """A `Picture` of a finished figure, laid out once: a second drawing would move it a little."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    return Picture(figure)
 
 
 def _describe_axes(axes):

@@ -1,0 +1,366 @@
+"""`explain`: its value is the module's, its rows add up to it, its remarks are there when due."""
+
+import html.parser
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from helpers import explain
+from helpers.catalogue import LOSSES
+from helpers.explain import FIRST_ROWS, LAST_ROWS, ROWS_AT_MOST, WIDTH
+
+
+def tensor(values, dtype=torch.float64):
+    return torch.tensor(values, dtype=dtype)
+
+
+def draw(*shape, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+
+
+X, Y = draw(3, 4), draw(3, 4, seed=1)
+P, Q = X.sigmoid(), Y.sigmoid()
+W = draw(4, seed=2).exp()
+CLASSES = torch.tensor([3, -100, 1])
+LOG_P, SOFT = X.log_softmax(1), Y.softmax(1)
+
+# A module with its inputs for every loss of the catalogue and every kind of option.
+CASES = [
+    (nn.L1Loss(), X, Y),
+    (nn.L1Loss(), X, Y[:, :1]),
+    (nn.MSELoss(), X, Y),
+    (nn.MSELoss(reduction="sum"), X, Y),
+    (nn.MSELoss(reduction="none"), X, Y),
+    (nn.SmoothL1Loss(beta=0.5), X, Y),
+    (nn.SmoothL1Loss(beta=0.0), X, Y),
+    (nn.HuberLoss(delta=0.5), X, Y),
+    (nn.BCELoss(), P, Q),
+    (nn.BCELoss(weight=W), P, Q),
+    (nn.BCEWithLogitsLoss(), X, Q),
+    (nn.BCEWithLogitsLoss(weight=W, pos_weight=W[:1]), X, Q),
+    (nn.NLLLoss(), LOG_P, CLASSES),
+    (nn.NLLLoss(weight=W, ignore_index=1), LOG_P, torch.tensor([3, 1, 0])),
+    (nn.NLLLoss(), draw(2, 3, 2, 2).log_softmax(1), torch.tensor([[[0, 1], [2, 0]]] * 2)),
+    (nn.CrossEntropyLoss(), X, CLASSES),
+    (nn.CrossEntropyLoss(weight=W, label_smoothing=0.2), X, CLASSES),
+    (nn.CrossEntropyLoss(weight=W, label_smoothing=0.2, reduction="none"), X, SOFT),
+    (nn.CrossEntropyLoss(weight=W), X, SOFT),
+    (nn.CrossEntropyLoss(), X[0], torch.tensor(2)),
+    (nn.KLDivLoss(reduction="mean"), LOG_P, SOFT),
+    (nn.KLDivLoss(reduction="batchmean"), LOG_P, SOFT),
+    (nn.KLDivLoss(reduction="sum", log_target=True), LOG_P, SOFT.log()),
+    (nn.CosineSimilarity(dim=0), X, Y),
+    (nn.CosineSimilarity(), X, Y),
+    (nn.PairwiseDistance(), X, Y),
+    (nn.PairwiseDistance(p=3.0, keepdim=True), X, Y),
+    (nn.PairwiseDistance(p=float("inf")), X, Y),
+]
+IDS = [f"{i}-{type(case[0]).__name__}" for i, case in enumerate(CASES)]
+
+
+def test_every_loss_of_the_catalogue_has_a_case():
+    assert {type(case[0]).__name__ for case in CASES} == {loss.torch_class for loss in LOSSES}
+
+
+@pytest.mark.parametrize(("criterion", "inputs"), [(c, i) for c, *i in CASES], ids=IDS)
+@pytest.mark.filterwarnings("ignore:Using a target size")  # One case broadcasts on purpose,
+@pytest.mark.filterwarnings("ignore:reduction. 'mean' divides")  # and one is KLDiv's mean.
+class TestEveryCase:
+    def test_the_value_is_what_the_module_returns(self, criterion, inputs):
+        shown, expected = explain(criterion, *inputs), criterion(*inputs).numpy()
+        np.testing.assert_allclose(shown.value, expected, rtol=1e-12)
+        np.testing.assert_allclose(shown.reference, expected, rtol=0)
+        assert np.shape(shown.value) == np.shape(shown.reference) == expected.shape
+        assert shown.agrees is True
+
+    def test_the_rows_lead_to_the_value(self, criterion, inputs):
+        shown = explain(criterion, *inputs)
+        last = shown.table.iloc[:, -1].to_numpy()
+        if not hasattr(criterion, "reduction"):
+            np.testing.assert_array_equal(last, shown.value.ravel())
+        else:
+            assert shown.table.columns[-1] == "contribution"
+            np.testing.assert_allclose(last.sum(), np.sum(shown.value), rtol=1e-12)
+
+    def test_the_steps_are_the_reduction(self, criterion, inputs):
+        shown = explain(criterion, *inputs)
+        numbers = [step.value for step in shown.steps]
+        if getattr(criterion, "reduction", "none") == "none":
+            assert numbers == []
+        elif criterion.reduction == "sum":
+            assert numbers == [shown.value]
+        else:
+            total, divisor, quotient = numbers
+            assert quotient == shown.value == total / divisor
+            summed = type(criterion)(**options(criterion, "sum"))(*inputs).item()
+            assert total == pytest.approx(summed, rel=1e-12)
+
+    def test_text_and_html_hold_the_same_and_fit(self, criterion, inputs):
+        shown = explain(criterion, *inputs)
+        text, page = repr(shown), read(shown._repr_html_())
+        assert max(map(len, text.splitlines())) <= WIDTH
+        for remark in shown.remarks:
+            assert remark in page
+            assert remark in " ".join(text.split())
+        for name in shown.table.columns:
+            assert name in text
+            assert name in page
+        assert shown.formula in page
+        assert shown.formula in " ".join(text.split())
+        assert f"{shown.table.iloc[0, -1]:.7g}" in text
+        assert f"{shown.table.iloc[0, -1]:.7g}" in page
+
+    def test_in_float32_it_agrees_as_well(self, criterion, inputs):
+        narrow = [value.float() if value.is_floating_point() else value for value in inputs]
+        assert explain(criterion.float(), *narrow).agrees
+        criterion.double()
+
+
+def options(criterion, reduction):
+    """The options with which a module was made, with another reduction."""
+    names = (
+        "weight",
+        "pos_weight",
+        "ignore_index",
+        "label_smoothing",
+        "beta",
+        "delta",
+        "log_target",
+    )
+    given = {name: getattr(criterion, name) for name in names if hasattr(criterion, name)}
+    return given | {"reduction": reduction}
+
+
+def read(page):
+    """The text of an HTML page, and a check that every tag is closed."""
+
+    class Reader(html.parser.HTMLParser):
+        open_, text = [], ""
+
+        def handle_starttag(self, tag, attrs):
+            if tag != "br":
+                self.open_ = [*self.open_, tag]
+
+        def handle_endtag(self, tag):
+            assert self.open_[-1] == tag
+            self.open_ = self.open_[:-1]
+
+        def handle_data(self, data):
+            self.text += data
+
+    reader = Reader()
+    reader.feed(page)
+    assert reader.open_ == []
+    return reader.text
+
+
+# ------------------------------------------------------------------------------- the columns
+
+
+def test_the_weighted_mean_is_visible():
+    x = tensor([[0.2, 0.3, 0.5], [0.5, 0.2, 0.3]])
+    shown = explain(nn.CrossEntropyLoss(weight=tensor([2, 4, 6])), x, torch.tensor([2, 1]))
+    assert [f"{step.value:.4f}" for step in shown.steps] == ["10.5983", "10.0000", "1.0598"]
+    assert shown.steps[1].name == "sum of the weights of the targets"
+    assert list(shown.table.columns) == [
+        *["target", "logit", "log-sum-exp", "log-probability", "weight", "loss", "contribution"]
+    ]
+    assert list(shown.table["weight"]) == [6, 4]
+    row = shown.table.iloc[0]
+    assert row["log-probability"] == pytest.approx(row["logit"] - row["log-sum-exp"], rel=1e-14)
+    assert row["loss"] == -row["weight"] * row["log-probability"]
+    assert any("not by the 2 losses" in remark and "5.299155" in remark for remark in shown.remarks)
+
+
+def test_ignored_targets_are_visible():
+    shown = explain(nn.CrossEntropyLoss(), X, CLASSES)
+    assert list(shown.table["ignored"]) == [False, True, False]
+    assert list(shown.table["loss"] == 0) == [False, True, False]
+    assert shown.steps[1].value == 2
+    assert "1 of 3 targets equal ignore_index = -100." in shown.remarks
+
+
+def test_no_target_left_is_said():
+    shown = explain(nn.CrossEntropyLoss(), X[:1], CLASSES[1:2])
+    assert np.isnan(shown.value)
+    assert shown.agrees
+    assert any("0 / 0" in remark for remark in shown.remarks)
+
+
+def test_smoothing_is_visible():
+    shown = explain(nn.CrossEntropyLoss(label_smoothing=0.2), X, torch.tensor([0, 1, 2]))
+    parts = 0.8 * shown.table["loss of target"] + 0.2 * shown.table["mean over classes"]
+    np.testing.assert_allclose(shown.table["loss"], parts, rtol=1e-14)
+    assert any("0.8 · loss of target + 0.2 · mean over classes" in r for r in shown.remarks)
+
+
+def test_probability_targets_have_a_row_per_class():
+    shown = explain(nn.CrossEntropyLoss(), X, SOFT)
+    assert len(shown.table) == X.numel()
+    assert shown.table.index[5] == (1, 1)
+    np.testing.assert_allclose(
+        shown.table["part of the loss"], -shown.table["target"] * shown.table["log-probability"]
+    )
+
+
+def test_clamps_are_visible():
+    shown = explain(nn.BCELoss(), tensor([0.0, 0.0, 0.5]), tensor([1.0, 0.0, 1.0]))
+    assert list(shown.table["log(input)"])[:2] == [-100, -100]
+    assert "A log of 0 is held at -100 in 1 of 3 losses." in shown.remarks
+
+
+def test_branches_are_visible():
+    shown = explain(nn.HuberLoss(), tensor([0.5, 3.0]), tensor([0.0, 0.0]))
+    assert list(shown.table["branch"]) == ["square", "line"]
+
+
+def test_the_table_sorts_by_contribution():
+    table = explain(nn.MSELoss(), X, Y).table.sort_values("contribution", ascending=False)
+    assert table.index[0] == np.unravel_index(int(((X - Y) ** 2).argmax()), X.shape)
+    assert table["contribution"].is_monotonic_decreasing
+
+
+# ------------------------------------------------------------------------------- the remarks
+
+
+@pytest.mark.parametrize(
+    ("criterion", "inputs", "words"),
+    [
+        (nn.MSELoss(), (X[:, 0], Y[:, :1][:3]), "broadcast to (3, 3)"),
+        (nn.NLLLoss(), (SOFT, torch.tensor([0, 1, 2])), "no log-probabilities"),
+        (nn.CrossEntropyLoss(), (SOFT, torch.tensor([0, 1, 2])), "adds up to 1, as probabilities"),
+        (nn.CrossEntropyLoss(), (X, 2 * SOFT), "the target adds up to 2 instead of 1"),
+        (nn.BCEWithLogitsLoss(), (P, Q), "Every input lies between 0 and 1"),
+        (nn.KLDivLoss(reduction="sum"), (SOFT, SOFT), "exp(input) adds up to"),
+        (nn.KLDivLoss(reduction="sum"), (LOG_P, 2 * SOFT), "target adds up to 2"),
+        (nn.KLDivLoss(reduction="mean"), (LOG_P, SOFT), "batchmean"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Using a target size", "ignore:reduction. 'mean' divides")
+def test_a_common_mistake_is_named(criterion, inputs, words):
+    assert any(words in remark for remark in explain(criterion, *inputs).remarks)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "inputs"),
+    [
+        (nn.MSELoss(), (X, Y)),
+        (nn.NLLLoss(), (LOG_P, torch.tensor([0, 1, 2]))),
+        (nn.CrossEntropyLoss(), (X, torch.tensor([0, 1, 2]))),
+        (nn.CrossEntropyLoss(), (X, SOFT)),
+        (nn.BCELoss(), (P, Q)),
+        (nn.BCEWithLogitsLoss(), (X, Q)),
+        (nn.KLDivLoss(reduction="sum"), (LOG_P, SOFT)),
+        (nn.CosineSimilarity(), (X, Y)),
+    ],
+)
+def test_a_sound_call_gets_no_remark(criterion, inputs):
+    assert explain(criterion, *inputs).remarks == ()
+
+
+# ------------------------------------------------------------------------------- disagreement
+
+
+class Doubled(nn.MSELoss):
+    """A loss derived from torch's that computes something else."""
+
+    def forward(self, input, target):
+        return 2 * super().forward(input, target)
+
+
+def test_a_module_that_computes_something_else_does_not_agree():
+    shown = explain(Doubled(), X, Y)
+    assert shown.agrees is False
+    assert shown.reference == pytest.approx(2 * shown.value)
+    assert "NOT the same" in repr(shown)
+    assert shown.title.startswith("Doubled(")
+
+
+def test_a_sum_that_overflows_in_float16_does_not_agree():
+    logits = torch.zeros(40000, 10, dtype=torch.float16)
+    shown = explain(nn.CrossEntropyLoss(), logits, torch.zeros(40000, dtype=torch.int64))
+    assert shown.value == pytest.approx(np.log(10))
+    assert shown.reference == np.inf
+    assert not shown.agrees
+
+
+def test_infinite_losses_agree():
+    shown = explain(nn.NLLLoss(), tensor([[-np.inf, 0.0]]), torch.tensor([0]))
+    assert shown.value == shown.reference == np.inf
+    assert shown.agrees
+
+
+def test_large_logits_in_float32_agree():
+    x = torch.tensor([[1e4, 1e4 + 1, -1e4]])
+    assert explain(nn.CrossEntropyLoss(), x, torch.tensor([0])).agrees
+
+
+# ------------------------------------------------------------------------------- input and layout
+
+
+def test_inputs_may_be_named_and_need_not_be_tensors():
+    by_name = explain(nn.MSELoss(), target=[0.0, 4.0], input=np.array([1.0, 2.0]))
+    assert by_name.value == 2.5
+    assert by_name.agrees
+
+
+def test_inputs_that_require_a_gradient_keep_their_graph():
+    x = X.clone().requires_grad_()
+    loss = nn.MSELoss()(x, Y)
+    assert explain(nn.MSELoss(), x, Y).value == pytest.approx(loss.item())
+    loss.backward()
+    assert x.grad is not None
+
+
+def test_a_long_table_is_shortened_for_display_alone():
+    n = 1000
+    shown = explain(nn.L1Loss(), torch.ones(n), torch.zeros(n))
+    assert len(shown.table) == n
+    assert f"… {n - FIRST_ROWS - LAST_ROWS} more" in repr(shown)
+    assert f"… {n - FIRST_ROWS - LAST_ROWS} more" in read(shown._repr_html_())
+    assert len(repr(shown).splitlines()) < 30
+    whole = explain(nn.L1Loss(), torch.ones(ROWS_AT_MOST), torch.zeros(ROWS_AT_MOST))
+    assert "more" not in repr(whole)
+
+
+def test_empty_inputs_have_no_rows():
+    shown = explain(nn.MSELoss(), torch.zeros(0, 3), torch.zeros(0, 3))
+    assert len(shown.table) == 0
+    assert np.isnan(shown.value)
+    assert shown.agrees
+    assert "MSELoss returns" in repr(shown)
+
+
+def test_html_is_escaped():
+    class Odd(nn.MSELoss):
+        pass
+
+    Odd.__name__ = "Odd<b>"
+    assert "<b>" not in explain(Odd(), X, Y)._repr_html_()
+
+
+def test_options_at_their_defaults_are_left_out_of_the_title():
+    title = explain(nn.CrossEntropyLoss(ignore_index=1), X, torch.tensor([0, 1, 2])).title
+    assert title == "CrossEntropyLoss(ignore_index=1, reduction='mean')"
+
+
+@pytest.mark.parametrize("criterion", [torch.nn.functional.mse_loss, nn.Linear(2, 2), "mean", None])
+def test_what_is_no_known_module_is_refused(criterion):
+    with pytest.raises(TypeError, match=r"criterion: expected a module of torch.nn among L1Loss"):
+        explain(criterion, X, Y)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "named"),
+    [((X,), {}), ((X, Y, Y), {}), ((X, Y), {"target": Y}), ((X,), {"labels": Y}), ((), {})],
+)
+def test_missing_and_unknown_inputs_are_refused(inputs, named):
+    with pytest.raises(TypeError, match="inputs: expected input and target, got"):
+        explain(nn.MSELoss(), *inputs, **named)
+
+
+def test_what_the_loss_refuses_is_refused_with_the_arguments_name():
+    with pytest.raises(ValueError, match="target: expected class numbers of shape"):
+        explain(nn.NLLLoss(), LOG_P, torch.tensor([[0], [1], [2]]))
