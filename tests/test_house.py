@@ -1,5 +1,6 @@
 """What stands at the repository's root: style, lock, workflows, commands, and the README."""
 
+import doctest
 import os
 import re
 import subprocess
@@ -78,6 +79,18 @@ def test_files_that_the_readme_names_exist() -> None:
     paths = re.findall(r"^\| `([^`]+)` \|", layout, re.MULTILINE)
     assert paths
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "book/introduction.md"])
+def test_examples_hold(page: str) -> None:
+    """What the interpreter's dialogues in the pages show is what happens."""
+    dialogues = re.findall(r"^```pycon\n(.*?)^```$", read(page), re.DOTALL | re.MULTILINE)
+    # In a doctest an empty line ends the output, unless it is marked.
+    marked = re.sub(r"\n\n(?!>>>|$)", "\n<BLANKLINE>\n", "\n".join(dialogues))
+    test = doctest.DocTestParser().get_doctest(marked, {}, page, page, 0)
+    result = doctest.DocTestRunner().run(test)
+    assert result.attempted > 5
+    assert result.failed == 0
 
 
 def test_ci_runs_the_tests() -> None:

@@ -1,12 +1,10 @@
-"""The site's Sphinx extension, on pages of a few lines, and the example of the introduction.
+"""The site's Sphinx extension, on pages of a few lines.
 
 These tests need KaTeX in node_modules/: `make test` installs it, and so does `npm ci`.
 """
 
-import doctest
 import importlib.util
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -172,15 +170,6 @@ def test_faults_fail_the_build_with_their_place_each_time(tmp_path):
         assert f"{notebook_path}: cell 2, line 3: WARNING: broken formula" in done.stderr
         assert f"{notebook_path}: cell 3, line 1: WARNING: a picture has no alt" in done.stderr
         assert done.stderr.count("WARNING") == 3
-
-
-def test_example_of_the_introduction_holds():
-    text = (ROOT / "book" / "introduction.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"^```pycon\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
-    test = doctest.DocTestParser().get_doctest(example, {}, "example", "introduction.md", 0)
-    runner = doctest.DocTestRunner()
-    runner.run(test)
-    assert runner.summarize() == (0, 7)
 
 
 def test_lock_file_pins_katex_and_names_no_registry():
