@@ -37,7 +37,7 @@ def sigmoid(input):
     """
     input = checks.real("input", input)
     small = np.exp(-np.abs(input))
-    return np.where(input >= 0, 1, small) / (1 + small)
+    return np.asarray(np.where(input >= 0, 1, small) / (1 + small))
 
 
 @ieee
@@ -62,7 +62,7 @@ def log_sigmoid(input):
     array([-3.04858735, -0.69314718])
     """
     input = checks.floating("input", input)
-    return np.minimum(input, 0) - np.log1p(np.exp(-np.abs(input)))
+    return np.asarray(np.minimum(input, 0) - np.log1p(np.exp(-np.abs(input))))
 
 
 @ieee
@@ -134,7 +134,7 @@ def binary_cross_entropy_with_logits_terms(input, target, weight=None, pos_weigh
     """The working of `binary_cross_entropy_with_logits`, before the reduction."""
     input, target = checks.floating("input", input), checks.floating("target", target)
     checks.same_shape(input=input, target=target)
-    checks.not_bool(pos_weight=pos_weight)
+    checks.signed("pos_weight", pos_weight)
     weight = _broadcast_weight("weight", weight, target)
     pos_weight = _broadcast_weight("pos_weight", pos_weight, target)
     log_p = log_sigmoid(input)
@@ -173,7 +173,8 @@ def binary_cross_entropy_with_logits(input, target, weight=None, reduction="mean
         A float, or for 'none' an array of the shape of `input`.
 
     Raises:
-        TypeError: a dtype is not floating, or a weight is a bare number.
+        TypeError: a dtype is not floating, a weight is a bare number, or `pos_weight` is boolean or
+            unsigned.
         ValueError: the shapes differ, a weight does not broadcast, or `reduction` is none of the
             three.
 

@@ -87,6 +87,12 @@ def not_bool(**operands):
             refuse(name, "numbers (use .float())", describe(value), TypeError)
 
 
+def signed(name, value):
+    """Refuse a dtype in which torch cannot subtract 1, or takes 0 - 1 for 255. None is no operand."""
+    if value is not None and (dtype_name(value) or "float").startswith(("bool", "uint")):
+        refuse(name, "a signed dtype (use .float())", describe(value), TypeError)
+
+
 def same_dtype(**operands):
     """Refuse operands of different dtypes where torch does not promote them. None is no operand."""
     first, *others = (name for name, value in operands.items() if value is not None)
@@ -140,14 +146,19 @@ def within(name, value, low, high):
     return value
 
 
+def _item(value):
+    """The number in a tensor of no dimensions; one that requires a gradient is no plain number."""
+    if hasattr(value, "detach") and value.ndim == 0 and not value.requires_grad:
+        return value.item()
+    return value
+
+
 def number(name, value, at_least=-math.inf, above=-math.inf, at_most=math.inf):
-    """A plain number (a Python one, or an array of no dimensions) within bounds, as a float."""
-    if isinstance(value, str) or not (isinstance(value, Real) or np.shape(value) == ()):
+    """A plain number (Python's, NumPy's, or a tensor of no dimensions) within bounds, as a float."""
+    value = _item(value)
+    if not isinstance(value, Real | np.bool_):
         refuse(name, "a number", describe(value), TypeError)
-    try:
-        result = float(value)
-    except TypeError:
-        refuse(name, "a number", type(value).__name__, TypeError)
+    result = float(value)
     if not (at_least <= result <= at_most and (result > above or above == -math.inf)):
         bounds = [f"at least {at_least:g}"] * (at_least > -math.inf)
         bounds += [f"above {above:g}"] * (above > -math.inf)
@@ -157,10 +168,18 @@ def number(name, value, at_least=-math.inf, above=-math.inf, at_most=math.inf):
 
 
 def integer(name, value):
-    """A whole number. Raises `TypeError` for a float, as torch does."""
-    if not isinstance(value, Integral):
+    """A whole number. Raises `TypeError` for a float and for a bool, as torch does."""
+    value = _item(value)
+    if not isinstance(value, Integral) or isinstance(value, bool):
         refuse(name, "an integer", describe(value), TypeError)
     return int(value)
+
+
+def flag(name, value):
+    """True or False. Raises `TypeError` for 1 and 0 and everything else, as torch does."""
+    if not isinstance(value, bool):
+        refuse(name, "True or False", describe(value), TypeError)
+    return value
 
 
 def axis(name, value, ndim):

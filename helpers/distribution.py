@@ -11,7 +11,7 @@ def kl_div_terms(input, target, log_target=False):
     """The working of `kl_div`, before the reduction."""
     input, target = checks.floating("input", input), checks.floating("target", target)
     checks.broadcast(input=input, target=target)
-    if log_target:
+    if checks.flag("log_target", log_target):
         columns = {"input": input, "target": target, "exp(target)": np.exp(target)}
         loss = columns["exp(target)"] * (target - input)
     else:
@@ -50,7 +50,7 @@ def kl_div(input, target, reduction="mean", log_target=False):
         A float, or for 'none' an array of the broadcast shape.
 
     Raises:
-        TypeError: a dtype is not floating.
+        TypeError: a dtype is not floating, or `log_target` is no bool.
         ValueError: the shapes do not broadcast, or `reduction` is none of the four.
 
     Reference:

@@ -46,7 +46,7 @@ def log_softmax(input, dim):
     input = checks.floating("input", input)
     axis = checks.axis("dim", dim, input.ndim)
     if input.ndim == 0:
-        return log_softmax(input[None], 0)[0]
+        return log_softmax(input[None], 0).reshape(())
     largest, log_sum = _log_normaliser(input, axis)
     return input - largest - log_sum
 
@@ -72,14 +72,17 @@ def softmax(input, dim):
     >>> softmax([0.0, 0.0, 1000.0], dim=0)
     array([0., 0., 1.])
     """
-    return np.exp(log_softmax(input, dim))
+    return np.asarray(np.exp(log_softmax(input, dim)))
 
 
 def _class_axis(input):
     """The axis of the classes: 1, or 0 without a batch."""
     if input.ndim == 0:
         checks.refuse("input", "at least one dimension, of classes", "a shape of ()")
-    return min(input.ndim - 1, 1)
+    axis = min(input.ndim - 1, 1)
+    if input.shape[axis] == 0:
+        checks.refuse("input", "at least one class", f"shape {input.shape}")
+    return axis
 
 
 def _along(weight, ndim, axis):
@@ -154,6 +157,8 @@ class _Indexed:
         if smoothing > 0:
             columns |= {"loss of target": loss, "mean over classes": smooth}
             loss = (1 - smoothing) * loss + smoothing * smooth
+            # torch divides the two on their own; without any weight the first is 0 / 0.
+            divisor = divisor or np.nan
         if not self.kept.all():
             columns["ignored"] = ~self.kept
             meaning += " that are not ignored"
@@ -249,6 +254,9 @@ def _class_terms(input, target, weight, ignore_index, label_smoothing):
     if smoothing > 0 and np.ndim(target) > indexed.target.ndim:
         checks.refuse("target", "a shape of () with label_smoothing", f"shape {np.shape(target)}")
     weight = _class_weight(input, weight, axis)
+    if smoothing > 0 and weight is not None:
+        # To add up the smoothed weights torch gathers them, by int64 alone.
+        checks.class_numbers("target", target, ("int64",))
     largest, log_sum = _log_normaliser(input, axis)
     logit = indexed.pick(input)
     columns = {
@@ -285,8 +293,7 @@ def _probability_terms(input, target, weight, ignore_index, label_smoothing):
     if weight is not None:
         columns["weight"] = _along(weight, input.ndim, axis)
         parts = parts * columns["weight"]
-    positions = np.float64(input.size) / classes
-    divisors = {"mean": Divisor(float(positions), "number of rows, whatever the weights")}
+    divisors = {"mean": Divisor(input.size / classes, "number of rows, whatever the weights")}
     return Terms(columns, np.sum(parts, axis), divisors, parts)
 
 
@@ -306,8 +313,9 @@ def cross_entropy(
     Args:
         input: :math:`x`, logits of shape (N, C), (C,) or (N, C, d1, …), floating dtype.
         target: either class numbers from 0 to C - 1, of the shape of `input` without the axis of
-            the classes, int64 (or uint8 for an input of one or two dimensions); or probabilities
-            :math:`t` of the shape of `input`, floating dtype.
+            the classes, int64 (or uint8 for an input of one or two dimensions, but not with both
+            smoothing and weights); or probabilities :math:`t` of the shape of `input`, floating
+            dtype.
         weight: :math:`w`, a weight for each class, shape (C,); with class numbers of the dtype of
             `input`; or None.
         ignore_index: targets of this value cost 0 and are not counted by 'mean'. With
@@ -364,7 +372,8 @@ def cross_entropy_grad(
         indexed, terms = _class_terms(input, target, weight, ignore_index, label_smoothing)
         kept, axis = np.expand_dims(indexed.kept, indexed.axis), indexed.axis
         each = 1.0 if weight is None else _along(checks.real("weight", weight), len(shape), axis)
-        goal = indexed.scatter(1.0, shape) * (1 - label_smoothing) + label_smoothing / shape[axis]
+        spread = float(label_smoothing)
+        goal = indexed.scatter(1 - spread, shape) + spread / shape[axis]
         goal = goal * each
     slope = softmax(input, axis) * np.sum(goal, axis, keepdims=True) - goal
-    return np.where(kept, slope * terms.scale(reduction), 0.0)
+    return slope * np.where(kept, terms.scale(reduction), 0.0)

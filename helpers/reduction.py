@@ -79,6 +79,11 @@ class Terms:
         return replace(self, columns=columns, loss=self.loss * weight, divisors=divisors)
 
 
+def sign_of(array):
+    """-1, 0 or 1: the slope of |x|. It is 0 for NaN too, as in torch."""
+    return np.subtract(array > 0, array < 0, dtype=np.float64)
+
+
 def sum_to_shape(gradient, shape):
     """Add a gradient up over the axes along which an input of `shape` was broadcast."""
     gradient = np.sum(gradient, axis=tuple(range(np.ndim(gradient) - len(shape))))

@@ -8,7 +8,7 @@ axes.
 import numpy as np
 
 from helpers import checks
-from helpers.reduction import Terms, ieee, sum_to_shape
+from helpers.reduction import Terms, ieee, sign_of, sum_to_shape
 
 
 def _operands(input, target, weight):
@@ -79,12 +79,14 @@ def l1_loss_grad(input, target, reduction="mean", weight=None):
     array([ 1.,  0., -1.])
     """
     terms = l1_loss_terms(input, target, weight)
-    return _grad(terms, np.sign(terms.columns["input - target"]), reduction)
+    return _grad(terms, sign_of(terms.columns["input - target"]), reduction)
 
 
 @ieee
 def mse_loss_terms(input, target, weight=None):
     """The working of `mse_loss`, before the reduction."""
+    if weight is not None:
+        checks.not_bool(input=input, target=target)
     input, target, weight = _operands(input, target, weight)
     difference = input - target
     columns = {"input": input, "target": target, "input - target": difference}
@@ -106,7 +108,7 @@ def mse_loss(input, target, reduction="mean", weight=None):
         A float, or for 'none' an array of the broadcast shape.
 
     Raises:
-        TypeError: neither array is floating, or one is complex.
+        TypeError: neither array is floating, one is complex, or, with a weight, boolean.
         ValueError: the shapes do not broadcast, `weight` has another shape than `input`, or
             `reduction` is none of the three.
 
@@ -136,14 +138,14 @@ def mse_loss_grad(input, target, reduction="mean", weight=None):
 
 
 def _huber(difference, delta):
-    """d²/2 where |d| ≤ delta, else the line delta·(|d| - delta/2) that continues it smoothly."""
+    """d²/2 where |d| < delta, else the line delta·(|d| - delta/2) that continues it smoothly."""
     size = np.abs(difference)
-    return np.where(size <= delta, difference**2 / 2, delta * (size - delta / 2))
+    return np.where(size < delta, difference**2 / 2, delta * (size - delta / 2))
 
 
 def _branch(difference, threshold):
     """Which of the two formulas each element takes, as a word."""
-    return np.where(np.abs(difference) <= threshold, "square", "line")
+    return np.where(np.abs(difference) < threshold, "square", "line")
 
 
 @ieee
@@ -206,7 +208,7 @@ def smooth_l1_loss_grad(input, target, reduction="mean", beta=1.0):
     """
     terms = smooth_l1_loss_terms(input, target, beta)
     difference = terms.columns["input - target"]
-    slope = np.sign(difference) if beta == 0 else np.clip(difference / float(beta), -1, 1)
+    slope = sign_of(difference) if beta == 0 else np.clip(difference / float(beta), -1, 1)
     return _grad(terms, slope, reduction)
 
 
@@ -229,7 +231,7 @@ def huber_loss_terms(input, target, delta=1.0, weight=None):
 def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
     r"""A square near zero, a line of slope :math:`\delta` beyond.
 
-    With :math:`d = x - y`: :math:`\ell = w\,d^2 / 2` where :math:`|d| \le \delta`, else
+    With :math:`d = x - y`: :math:`\ell = w\,d^2 / 2` where :math:`|d| < \delta`, else
     :math:`\ell = w\,\delta\,(|d| - \delta / 2)`. 'mean' divides by the number of elements even
     where a weight is given, unlike `l1_loss` and `mse_loss`.
 

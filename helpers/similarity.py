@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers import checks
-from helpers.reduction import Terms, ieee, sum_to_shape
+from helpers.reduction import Terms, ieee, sign_of, sum_to_shape
 
 
 def _norm(x, axis):
@@ -128,13 +128,13 @@ def _p_norm(difference, p):
 
 def _p_norm_slope(difference, norm, p):
     """The derivative of the p-norm by each entry; torch's choice of subgradient at the kinks."""
-    size, sign = np.abs(difference), np.sign(difference)
+    size, sign = np.abs(difference), sign_of(difference)
     norm = norm[..., None]
     if p == 0:
         return np.zeros_like(difference)
     if np.isinf(p):
         reached = size == norm
-        return sign * reached / np.sum(reached, axis=-1, keepdims=True)
+        return sign * reached / np.maximum(np.sum(reached, axis=-1, keepdims=True), 1)
     slope = sign * (size / norm) ** (p - 1)
     return np.where((size == 0) | (norm == 0), 0.0, slope)
 
@@ -147,8 +147,11 @@ def pairwise_distance_terms(x1, x2, p=2.0, eps=1e-6, keepdim=False):
     checks.broadcast(x1=x1, x2=x2)
     p, eps = checks.number("p", p), checks.number("eps", eps)
     difference = np.atleast_1d(x1 - x2 + eps)
+    if difference.shape[-1] == 0 and not 0 <= p < np.inf:
+        # Of no entries none is the largest or the smallest.
+        checks.refuse("p", "a finite number of at least 0 for vectors without entries", p)
     distance = _p_norm(difference, p)
-    if keepdim and max(x1.ndim, x2.ndim) > 0:
+    if checks.flag("keepdim", keepdim) and max(x1.ndim, x2.ndim) > 0:
         distance = distance[..., None]
     columns = {
         "largest |x1 - x2 + eps|": lambda: _p_norm(difference, np.inf).reshape(distance.shape),
@@ -178,8 +181,9 @@ def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):
 
     Raises:
         TypeError: neither array is floating (torch takes two integer ones too, and subtracts them
-            as integers), one is boolean or complex, or `p` or `eps` is no number.
-        ValueError: the shapes do not broadcast, or `p` or `eps` is NaN.
+            as integers), one is boolean or complex, `p` or `eps` is no number, or `keepdim` no bool.
+        ValueError: the shapes do not broadcast, `p` or `eps` is NaN, or the vectors have no
+            entries and `p` is infinite or negative.
 
     Reference:
         https://docs.pytorch.org/docs/2.13/generated/torch.nn.PairwiseDistance.html
@@ -204,6 +208,7 @@ def pairwise_distance_grad(x1, x2, p=2.0, eps=1e-6, keepdim=False):
     >>> pairwise_distance_grad([[0.0, 0.0]], [[3.0, 4.0]], eps=0.0)
     (array([[-0.6, -0.8]]), array([[0.6, 0.8]]))
     """
+    checks.flag("keepdim", keepdim)
     terms = pairwise_distance_terms(x1, x2, p, eps)
     slope = _p_norm_slope(terms.operands["difference"], terms.loss, float(p))
     shape1, shape2 = terms.operands["x1"].shape, terms.operands["x2"].shape
