@@ -88,7 +88,7 @@ def not_bool(**operands):
 
 
 def signed(name, value):
-    """Refuse a dtype in which torch cannot subtract 1, or takes 0 - 1 for 255. None is no operand."""
+    """Refuse a dtype in which torch cannot subtract 1, or takes 0 - 1 for 255; None passes."""
     if value is not None and (dtype_name(value) or "float").startswith(("bool", "uint")):
         refuse(name, "a signed dtype (use .float())", describe(value), TypeError)
 
@@ -154,7 +154,7 @@ def _item(value):
 
 
 def number(name, value, at_least=-math.inf, above=-math.inf, at_most=math.inf):
-    """A plain number (Python's, NumPy's, or a tensor of no dimensions) within bounds, as a float."""
+    """A plain number (Python's, NumPy's or a tensor of no dimensions) within bounds, as a float."""
     value = _item(value)
     if not isinstance(value, Real | np.bool_):
         refuse(name, "a number", describe(value), TypeError)

@@ -181,7 +181,8 @@ def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):
 
     Raises:
         TypeError: neither array is floating (torch takes two integer ones too, and subtracts them
-            as integers), one is boolean or complex, `p` or `eps` is no number, or `keepdim` no bool.
+            as integers), one is boolean or complex, `p` or `eps` is no number, or `keepdim` is
+            no bool.
         ValueError: the shapes do not broadcast, `p` or `eps` is NaN, or the vectors have no
             entries and `p` is infinite or negative.
 
