@@ -105,6 +105,7 @@ class Explanation:
             yield f"{module} returns", f"{_number(float(self.reference))} ({verdict})"
 
 
+@ieee
 def explain(criterion, *inputs, **named_inputs):
     """Show where the number that a loss module returns comes from, element by element.
 
@@ -353,12 +354,18 @@ def _cross_entropy_remarks(arrays, terms, options):
 
 
 def _kl_remarks(arrays, terms, options):
-    for name in ("input", "target"):
+    for name, values in arrays.items():
         logarithms = name == "input" or options["log_target"]
-        off = _not_ones(_row_sums(np.exp(arrays[name]) if logarithms else arrays[name]))
-        if off:
-            what = f"exp({name})" if logarithms else name
-            yield f"{what} adds up to {off} over axis 1 instead of 1: no distribution."
+        what = f"exp({name})" if logarithms else name
+        probabilities = np.exp(values) if logarithms else values
+        off = _not_ones(_row_sums(probabilities))
+        if off and values.ndim <= 2:
+            over = f" over axis {values.ndim - 1}" if values.ndim else ""
+            yield f"{what} adds up to {off}{over} instead of 1: no distribution."
+        elif off and _not_ones(np.sum(probabilities, axis=-1)):
+            # The classes may be axis 1, as in an image, or the last one, as in a sequence.
+            last = values.ndim - 1
+            yield f"{what} adds up to 1 over neither axis 1 nor axis {last}: no distribution."
     if options["reduction"] == "mean":
         yield "batchmean divides by the number of samples and gives the divergence."
 

@@ -153,10 +153,11 @@ def pairwise_distance_terms(x1, x2, p=2.0, eps=1e-6, keepdim=False):
     distance = _p_norm(difference, p)
     if checks.flag("keepdim", keepdim) and max(x1.ndim, x2.ndim) > 0:
         distance = distance[..., None]
-    columns = {
-        "largest |x1 - x2 + eps|": lambda: _p_norm(difference, np.inf).reshape(distance.shape),
-        "Σ |x1 - x2 + eps|^p": lambda: np.sum(np.abs(difference) ** p, -1).reshape(distance.shape),
-    }
+    shape = distance.shape
+    end, limit = ("smallest", -np.inf) if p == -np.inf else ("largest", np.inf)
+    columns = {f"{end} |x1 - x2 + eps|": lambda: _p_norm(difference, limit).reshape(shape)}
+    if p != 0 and np.isfinite(p):  # The others are limits, without a sum of powers.
+        columns["Σ |x1 - x2 + eps|^p"] = lambda: np.sum(np.abs(difference) ** p, -1).reshape(shape)
     operands = {"x1": x1, "x2": x2, "difference": difference}
     return Terms(columns, distance, operands=operands)
 

@@ -216,6 +216,13 @@ def test_branches_are_visible():
     assert list(shown.table["branch"]) == ["square", "line"]
 
 
+def test_a_distance_without_a_sum_of_powers_shows_none():
+    columns = {p: list(explain(nn.PairwiseDistance(p=p), X, Y).table) for p in (-np.inf, 0, 2)}
+    assert columns[-np.inf] == ["smallest |x1 - x2 + eps|", "value"]
+    assert columns[0] == ["largest |x1 - x2 + eps|", "value"]
+    assert columns[2] == ["largest |x1 - x2 + eps|", "Σ |x1 - x2 + eps|^p", "value"]
+
+
 def test_the_table_sorts_by_contribution():
     table = explain(nn.MSELoss(), X, Y).table.sort_values("contribution", ascending=False)
     assert table.index[0] == np.unravel_index(int(((X - Y) ** 2).argmax()), X.shape)
@@ -235,6 +242,8 @@ def test_the_table_sorts_by_contribution():
         (nn.BCEWithLogitsLoss(), (P, Q), "Every input lies between 0 and 1"),
         (nn.KLDivLoss(reduction="sum"), (SOFT, SOFT), "exp(input) adds up to"),
         (nn.KLDivLoss(reduction="sum"), (LOG_P, 2 * SOFT), "target adds up to 2"),
+        (nn.KLDivLoss(reduction="sum"), (1000 * X, SOFT), "exp(input) adds up to"),
+        (nn.KLDivLoss(reduction="sum"), (X[None], SOFT[None]), "neither axis 1 nor axis 2"),
         (nn.KLDivLoss(reduction="mean"), (LOG_P, SOFT), "batchmean"),
     ],
 )
@@ -253,6 +262,8 @@ def test_a_common_mistake_is_named(criterion, inputs, words):
         (nn.BCELoss(), (P, Q)),
         (nn.BCEWithLogitsLoss(), (X, Q)),
         (nn.KLDivLoss(reduction="sum"), (LOG_P, SOFT)),
+        (nn.KLDivLoss(reduction="sum"), (LOG_P[None], SOFT[None])),  # classes last
+        (nn.KLDivLoss(reduction="sum"), (LOG_P.T[None], SOFT.T[None])),  # classes on axis 1
         (nn.CosineSimilarity(), (X, Y)),
     ],
 )
