@@ -29,15 +29,24 @@ def dtype_name(value):
     """
     if hasattr(value, "dtype"):
         return str(value.dtype).removeprefix("torch.")
-    kind = np.asarray(value).dtype
+    kind = _asarray(value).dtype
     return None if kind.kind == "f" else kind.name
+
+
+def _asarray(value):
+    """`value` as a NumPy array: an empty one of objects where its rows differ in length."""
+    try:
+        return np.asarray(value)
+    except ValueError:
+        return np.empty(0, dtype=object)
 
 
 def describe(value):
     """A short description of an input for error messages: its dtype and shape."""
     if isinstance(value, Real | str | None):
         return f"{type(value).__name__} {value!r}"
-    return f"{dtype_name(value) or 'float'} of shape {tuple(np.shape(value))}"
+    array = value if hasattr(value, "shape") else _asarray(value)
+    return f"{dtype_name(value) or 'float'} of shape {tuple(array.shape)}"
 
 
 def _as_numpy(name, value):
@@ -45,13 +54,15 @@ def _as_numpy(name, value):
     if hasattr(value, "detach"):
         value = value.detach().cpu()
         return (value.float() if dtype_name(value) == "bfloat16" else value).numpy()
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        array = np.empty(0, dtype=object)
+    array = _asarray(value)
     if array.dtype.kind in "OSUV" and dtype_name(array) not in FLOATING:
         refuse(name, "an array of numbers", type(value).__name__, TypeError)
     return array
+
+
+def shape(name, value):
+    """The shape of an array of numbers."""
+    return _as_numpy(name, value).shape
 
 
 def real(name, value):

@@ -239,7 +239,7 @@ def nll_loss_grad(input, target, weight=None, ignore_index=-100, reduction="mean
 @ieee
 def cross_entropy_terms(input, target, weight=None, ignore_index=-100, label_smoothing=0.0):
     """The working of `cross_entropy`, before the reduction."""
-    if np.shape(input) == np.shape(target):
+    if checks.shape("input", input) == checks.shape("target", target):
         return _probability_terms(input, target, weight, ignore_index, label_smoothing)
     return _class_terms(input, target, weight, ignore_index, label_smoothing)[1]
 
@@ -252,7 +252,7 @@ def _class_terms(input, target, weight, ignore_index, label_smoothing):
     axis = _class_axis(input)
     indexed = _Indexed.of(input, target, ignore_index, axis)
     if smoothing > 0 and np.ndim(target) > indexed.target.ndim:
-        checks.refuse("target", "a shape of () with label_smoothing", f"shape {np.shape(target)}")
+        checks.refuse("target", "a shape of () with label_smoothing", "shape (1,)")
     weight = _class_weight(input, weight, axis)
     if smoothing > 0 and weight is not None:
         # To add up the smoothed weights torch gathers them, by int64 alone.
@@ -362,8 +362,8 @@ def cross_entropy_grad(
     >>> cross_entropy_grad([[0.0, 0.0]], [1])
     array([[ 0.5, -0.5]])
     """
-    shape = np.shape(input)
-    if shape == np.shape(target):
+    shape = checks.shape("input", input)
+    if shape == checks.shape("target", target):
         terms = cross_entropy_terms(input, target, weight, ignore_index, label_smoothing)
         kept, axis = True, _class_axis(terms.columns["logit"])
         goal = terms.columns.get("smoothed target", terms.columns["target"])
