@@ -6,7 +6,7 @@ They take the labels first and reduce nothing (TensorFlow) or the last axis alon
 import numpy as np
 
 from helpers import checks
-from helpers.binary import binary_cross_entropy_with_logits_terms, sigmoid
+from helpers.binary import sigmoid
 from helpers.multiclass import log_softmax, softmax
 from helpers.reduction import ieee
 
@@ -25,13 +25,15 @@ def _labels_and_logits(labels, logits):
     return labels, logits
 
 
+@ieee
 def sigmoid_cross_entropy_with_logits(labels, logits):
     r"""TensorFlow's cross-entropy of independent yes-or-no questions.
 
     .. math:: \ell = \max(x, 0) - x\,z + \log(1 + e^{-|x|})
 
     It equals `binary_cross_entropy_with_logits(logits, labels, reduction='none')`, with the
-    arguments the other way round.
+    arguments the other way round. Only the rounding differs: for a label of 0 and a logit far
+    below 0 torch's arithmetic loses digits, and TensorFlow's, used here, keeps them.
 
     Args:
         labels: :math:`z`, usually in [0, 1] (not checked); any shape, floating dtype.
@@ -51,7 +53,8 @@ def sigmoid_cross_entropy_with_logits(labels, logits):
     array([6.14419348e-06, 3.04858735e+00])
     """
     labels, logits = _labels_and_logits(labels, logits)
-    return binary_cross_entropy_with_logits_terms(logits, labels).reduce("none")
+    straight = np.maximum(logits, 0) - logits * labels
+    return np.asarray(straight + np.log1p(np.exp(-np.abs(logits))))
 
 
 @ieee
