@@ -11,8 +11,8 @@ def check_answer(answer, expected, tolerance=1e-4):
     Args:
         answer: a number or array (a torch tensor too); `...` stands for "not answered yet".
         expected: what it should be.
-        tolerance: the largest difference that still counts as right, relative to the size of the
-            expected number where that is above 1.
+        tolerance: the largest difference that still counts as right; this share of the expected
+            number is allowed on top. NaN and infinities must be met exactly.
 
     Returns:
         A sentence: 'not answered yet', 'right', or 'not yet: …'.
@@ -32,11 +32,10 @@ def check_answer(answer, expected, tolerance=1e-4):
     answer, expected = checks.real("answer", answer), checks.real("expected", expected)
     if answer.shape != expected.shape:
         return f"not yet: the answer has shape {answer.shape}, expected {expected.shape}"
-    allowed = tolerance * np.maximum(1, np.abs(expected))
-    wrong = ~((np.abs(answer - expected) <= allowed) | (answer == expected))
+    wrong = ~np.isclose(answer, expected, rtol=tolerance, atol=tolerance, equal_nan=True)
     if wrong.any():
         which = (
             "" if answer.ndim == 0 else f" in {np.count_nonzero(wrong)} of {answer.size} entries"
         )
-        return f"not yet: off by up to {np.abs(answer - expected)[wrong].max():.4g}{which}"
+        return f"not yet: off by up to {np.abs(answer[wrong] - expected[wrong]).max():.4g}{which}"
     return "right"
