@@ -1,0 +1,201 @@
+"""Hypothesis strategies for calls of every loss: mostly good ones, with a wrong turn now and then.
+
+Shapes, dtypes, elements and options are each drawn from what the loss is made for, and rarely from
+everything else, so that most wrong calls have a single thing wrong with them. Elements are round
+numbers, where kinks and ties lie, ordinary ones, or the corners of the range.
+"""
+
+import math
+
+import torch
+from hypothesis import strategies as st
+
+from tests.reference import Call
+
+INF, NAN = math.inf, math.nan
+
+FLOATS = [torch.float64, torch.float64, torch.float32, torch.float16, torch.bfloat16]
+INTEGERS = [torch.int64, torch.uint8, torch.int32, torch.bool]
+NUMBERS = [torch.float64] * 3 + FLOATS + [torch.int64, torch.uint8, torch.bool]
+CLASSES = [torch.int64] * 6 + [torch.uint8]
+
+
+def mostly(good, wrong, times=12):
+    """One of `good`, and once in about `times` one of `wrong`."""
+    return st.integers(0, times).flatmap(lambda i: st.sampled_from(good if i else wrong))
+
+
+def elements(low, high, corners):
+    """Numbers between two bounds: round ones, any, or those from the corners."""
+    whole = st.integers(math.ceil(low), math.floor(high)).map(float)
+    return [whole, st.floats(low, high), st.sampled_from(corners)]
+
+
+# No tiny numbers: a gradient of 1/1e-7 that cancels out leaves noise of that size.
+REAL = [
+    st.integers(-5, 5).map(float),
+    st.integers(-5000, 5000).map(lambda n: n / 1024),
+    st.sampled_from([0.0, 0.5, 1e4, -1e4, INF, -INF, NAN]),
+]
+LOGIT = elements(-20, 20, [0.0, 1e4, -1e4, INF, -INF, NAN])
+PROBABILITY = elements(0, 1, [0.0, 1.0, 0.5, 1e-30, -0.0, 1.5, NAN])
+LOG_PROBABILITY = elements(-20, 0, [0.0, -1e4, -INF, 1.0, NAN])
+WEIGHT = elements(0, 3, [0.0, 0.5, 1e4])
+
+REDUCTION = mostly(
+    ["none", "mean", "sum"],
+    ["batchmean", "elementwise_mean", "MEAN", "", None, 1, True],
+)
+BOOL = mostly([False, True], [None, 0, 1, 1.0, "yes"])
+OPTIONS = {
+    "reduction": REDUCTION,
+    "beta": mostly([1.0, 0.5, 2, 0, 0.0], [-1.0, NAN, None, "1", 1j, [1.0], True]),
+    "delta": mostly([1.0, 0.5, 2, INF, torch.tensor(1.5)], [0.0, -1.0, NAN, None, "1", True]),
+    "ignore_index": mostly([-100, 0, 1, 2, -1, torch.tensor(1)], [1.0, None, True, "1"]),
+    "label_smoothing": mostly([0.0, 0.0, 0.1, 0.5, 1.0, 1], [-0.1, 1.5, NAN, None, "0", True]),
+    "log_target": BOOL,
+    "keepdim": BOOL,
+    "dim": mostly([0, 1, -1, 2, -2], [3, -4, 1.0, None, "1", True]),
+    "p": mostly([2.0, 1, 3.0, 0, 0.5, 1.5, INF, -INF, -1.0, -2], [NAN, None, "2", 1j, True]),
+    "eps": mostly([1e-8, 1e-6, 0.0, 1, 0.5], [-0.5, NAN, INF, None, "0", True]),
+}
+
+
+@st.composite
+def options(draw, *names):
+    """Some of the named options; the others keep their defaults."""
+    chosen = [name for name in names if draw(st.integers(0, 2))]
+    return {name: draw(OPTIONS[name]) for name in chosen}
+
+
+@st.composite
+def tensors(draw, shape, kinds, dtypes, wrong=(*INTEGERS, torch.complex64)):
+    """A tensor of a shape, its elements all of one kind or of all kinds."""
+    dtype = draw(mostly(dtypes, wrong))
+    kind = draw(st.sampled_from([*kinds[:2], *kinds[:2], st.one_of(kinds)]))
+    size = math.prod(shape)
+    result = torch.tensor(draw(st.lists(kind, min_size=size, max_size=size)), dtype=torch.float64)
+    if not (dtype.is_floating_point or dtype.is_complex):
+        # What a NaN becomes as an integer depends on the machine.
+        result = result.nan_to_num(0.0, 3.0, 2.0).clamp(-10, 10)
+    return result.to(dtype).reshape(shape)
+
+
+SHAPE = st.lists(st.sampled_from([2, 3, 1, 2, 3, 0]), max_size=3).map(tuple)
+
+
+@st.composite
+def other_shape(draw, shape):
+    """A shape that may broadcast with another one: smaller, larger, or unrelated."""
+    stretched = tuple(draw(st.sampled_from([1, size])) for size in shape)
+    cut = draw(st.integers(0, len(shape)))
+    return draw(st.sampled_from([stretched, stretched[cut:], (2, *stretched), draw(SHAPE)]))
+
+
+def fitting_shape(shape, times=4):
+    """Mostly the shape itself, once in about `times` another one."""
+    return st.integers(0, times).flatmap(lambda i: st.just(shape) if i else other_shape(shape))
+
+
+@st.composite
+def optional_weight(draw, name, shape, dtypes=FLOATS, times=4):
+    """Nothing, a weight under its name, or a bare number, which torch refuses."""
+    which = draw(st.integers(0, 12))
+    if which < 7:
+        return {}
+    if which == 7:
+        return {name: 2.0}
+    return {name: draw(tensors(draw(fitting_shape(shape, times)), WEIGHT, dtypes))}
+
+
+@st.composite
+def regression(draw, name, *names, weighted=True):
+    shape = draw(SHAPE)
+    x = draw(tensors(shape, REAL, NUMBERS))
+    y = draw(tensors(draw(fitting_shape(shape)), REAL, NUMBERS))
+    weight = draw(optional_weight("weight", shape, NUMBERS)) if weighted else {}
+    return Call(name, x, y, **weight, **draw(options("reduction", *names)))
+
+
+@st.composite
+def binary(draw, name, kinds, *weights):
+    shape = draw(SHAPE)
+    dtype = draw(st.sampled_from(FLOATS))
+    # BCE does not promote dtypes, so both mostly share one.
+    x = draw(tensors(shape, kinds, [dtype], FLOATS + INTEGERS))
+    y = draw(tensors(draw(fitting_shape(shape, 12)), PROBABILITY, [dtype], FLOATS + INTEGERS))
+    given = {k: v for w in weights for k, v in draw(optional_weight(w, shape, NUMBERS, 1)).items()}
+    return Call(name, x, y, **given, **draw(options("reduction")))
+
+
+@st.composite
+def multiclass(draw, name, kinds, *names):
+    shape = draw(st.lists(st.sampled_from([2, 3, 4, 2, 3, 1, 0]), min_size=1, max_size=4))
+    if draw(st.integers(0, 15)) == 0:
+        shape = draw(SHAPE)
+    axis = min(len(shape) - 1, 1)
+    dtype = draw(st.sampled_from(FLOATS))
+    x = draw(tensors(shape, kinds, [dtype]))
+    classes = shape[axis] if shape else 1
+    given = draw(options("ignore_index", "reduction", *names))
+    if name == "cross_entropy" and draw(st.booleans()):
+        y = draw(tensors(draw(fitting_shape(shape, 12)), PROBABILITY, [dtype, torch.float64]))
+        given.pop("ignore_index", None)
+    else:
+        rest = tuple(shape[:axis]) + tuple(shape[axis + 1 :])
+        ignored = given.get("ignore_index", -100)
+        ignored = int(ignored) if isinstance(ignored, int | torch.Tensor) else 0
+        number = mostly([*range(classes), ignored], [classes, -1, classes + 3], 60).map(float)
+        anything = [*INTEGERS, torch.float32]
+        y = draw(tensors(draw(fitting_shape(rest, 12)), [number] * 3, CLASSES, anything))
+    given |= draw(optional_weight("weight", (classes,), [dtype] * 4 + FLOATS, 8))
+    return Call(name, x, y, **given)
+
+
+@st.composite
+def distribution(draw, name):
+    shape = draw(SHAPE)
+    x = draw(tensors(shape, LOG_PROBABILITY, FLOATS))
+    given = draw(options("reduction", "log_target"))
+    if draw(st.integers(0, 3)) == 0:
+        given["reduction"] = "batchmean"
+    kinds = LOG_PROBABILITY if given.get("log_target") else PROBABILITY
+    y = draw(tensors(draw(fitting_shape(shape)), kinds, FLOATS))
+    return Call(name, x, y, **given)
+
+
+@st.composite
+def similarity(draw, name, *names):
+    shape = draw(SHAPE)
+    x1 = draw(tensors(shape, REAL, NUMBERS))
+    x2 = draw(tensors(draw(fitting_shape(shape)), REAL, NUMBERS))
+    return Call(name, x1, x2, **draw(options(*names)))
+
+
+@st.composite
+def functions(draw, name):
+    """A call of a function that is no loss: `softmax` and its like."""
+    shape = draw(SHAPE)
+    call = Call(name, draw(tensors(shape, LOGIT, FLOATS)))
+    return call.but(dim=draw(OPTIONS["dim"])) if "softmax" in name else call
+
+
+RANDOM_CALLS = {
+    "l1_loss": regression("l1_loss"),
+    "mse_loss": regression("mse_loss"),
+    "smooth_l1_loss": regression("smooth_l1_loss", "beta", weighted=False),
+    "huber_loss": regression("huber_loss", "delta"),
+    "binary_cross_entropy": binary("binary_cross_entropy", PROBABILITY, "weight"),
+    "binary_cross_entropy_with_logits": binary(
+        "binary_cross_entropy_with_logits", LOGIT, "weight", "pos_weight"
+    ),
+    "nll_loss": multiclass("nll_loss", LOG_PROBABILITY),
+    "cross_entropy": multiclass("cross_entropy", LOGIT, "label_smoothing"),
+    "kl_div": distribution("kl_div"),
+    "cosine_similarity": similarity("cosine_similarity", "dim", "eps"),
+    "pairwise_distance": similarity("pairwise_distance", "p", "eps", "keepdim"),
+    "softmax": functions("softmax"),
+    "log_softmax": functions("log_softmax"),
+    "sigmoid": functions("sigmoid"),
+    "log_sigmoid": functions("log_sigmoid"),
+}

@@ -1,0 +1,334 @@
+"""What the tests of `helpers` share: a call of a loss, torch's answer to it, and the comparison.
+
+torch, in float64 and with its own derivatives, is the reference; finite differences are a second
+one for gradients. `STRICTER` is the one list of calls that torch takes and a helper refuses.
+
+`HYPOTHESIS_PROFILE=thorough` runs thousands of random calls instead of a hundred per loss.
+"""
+
+import os
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import HealthCheck, settings
+
+import helpers
+from helpers.catalogue import LOSSES
+
+# No deadline, as time on a busy machine says nothing; no database, as a test leaves no files.
+settings.register_profile(
+    "quick",
+    deadline=None,
+    database=None,
+    derandomize=True,
+    max_examples=100,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "thorough", settings.get_profile("quick"), derandomize=False, max_examples=5000
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+RTOL = 1e-10
+REFUSALS = (TypeError, ValueError)
+LOSS = {loss.name: loss for loss in LOSSES}
+# The functions that torch keeps elsewhere, or under another name.
+ELSEWHERE = {"sigmoid": torch.sigmoid, "log_sigmoid": F.logsigmoid}
+
+
+def tensor(values, dtype=torch.float64):
+    """A tensor, in float64 unless it is said otherwise."""
+    return torch.tensor(values, dtype=dtype)
+
+
+def each(calls):
+    """Run a test with every call of a table, under its name there."""
+    return pytest.mark.parametrize("call", calls.values(), ids=calls)
+
+
+def each_refusal(table):
+    """Run a test with every call of a table of refused ones, each with the message it gets."""
+    return pytest.mark.parametrize(("call", "message"), table.values(), ids=table)
+
+
+class Call:
+    """A function of `helpers` that torch has too, by name, with its arguments as tensors."""
+
+    def __init__(self, name, *inputs, **options):
+        self.name, self.inputs, self.options = name, inputs, options
+
+    def __repr__(self):
+        inputs = [_show(value) for value in self.inputs]
+        options = [f"{name}={_show(value)}" for name, value in self.options.items()]
+        return f"{self.name}({', '.join(inputs + options)})"
+
+    def but(self, **options):
+        """The same call with other options."""
+        return Call(self.name, *self.inputs, **(self.options | options))
+
+    def map(self, change):
+        """The same call with `change` applied to every tensor."""
+
+        def changed(value):
+            return change(value) if isinstance(value, torch.Tensor) else value
+
+        options = {name: changed(value) for name, value in self.options.items()}
+        return Call(self.name, *map(changed, self.inputs), **options)
+
+    def by_reduction(self):
+        """The same call with every reduction that the loss has, unless one is given."""
+        if self.name not in LOSS or "reduction" not in LOSS[self.name].options:
+            return [self]
+        if "reduction" in self.options:
+            return [self]
+        batchmean = ["batchmean"] if self.name == "kl_div" else []
+        return [self.but(reduction=name) for name in ["none", "sum", "mean", *batchmean]]
+
+    def value(self):
+        """The helper's value."""
+        return getattr(helpers, self.name)(*self.inputs, **self.options)
+
+    def gradients(self):
+        """The helper's gradients, always as a tuple."""
+        result = getattr(helpers, self.name + "_grad")(*self.inputs, **self.options)
+        return result if isinstance(result, tuple) else (result,)
+
+    def torch_value(self):
+        """What torch itself returns."""
+        function = ELSEWHERE.get(self.name) or getattr(F, self.name)
+        with warnings.catch_warnings():
+            # torch warns of broadcast targets and of KLDiv's mean; that is no matter of numbers.
+            warnings.simplefilter("ignore")
+            return function(*self.inputs, **self.options)
+
+    def torch_gradients(self, count):
+        """torch's gradients of the summed value for the first `count` inputs."""
+        leaves = [value.detach().double().requires_grad_() for value in self.inputs[:count]]
+        others = self.inputs[count:]
+        # Two targets that torch takes, but stumbles over on the way back: integers in Huber, and
+        # class numbers of shape (1,) for an unbatched input.
+        if self.name == "huber_loss":
+            others = [value.double() for value in others]
+        elif self.name in ("nll_loss", "cross_entropy") and leaves[0].ndim == 1:
+            others = [value.squeeze() if _whole(value) else value for value in others]
+        value = Call(self.name, *leaves, *others, **self.options).torch_value()
+        return torch.autograd.grad(value.sum(), leaves, materialize_grads=True)
+
+
+def _show(value):
+    if not isinstance(value, torch.Tensor):
+        return repr(value)
+    dtype = str(value.dtype).removeprefix("torch.")
+    return f"<{dtype} of shape {tuple(value.shape)}: {value.detach().flatten().tolist()}>"
+
+
+def widened(value):
+    """A tensor in float64 if it is of a floating dtype; the numbers stay the same."""
+    return value.double() if value.is_floating_point() else value
+
+
+def assert_close(actual, expected, size=None):
+    """Equality to 1e-10 relative, NaN equal to NaN, and of shape.
+
+    Numbers that cancel out keep the rounding error of what they are made of. `size` is the largest
+    of that, by default the largest expected number; 1e-13 of it is allowed.
+    """
+    expected = np.asarray(expected)
+    assert np.shape(actual) == expected.shape
+    size = largest(expected) if size is None else size
+    np.testing.assert_allclose(actual, expected, rtol=RTOL, atol=1e-13 * size)
+
+
+def largest(array):
+    """The largest finite number of an array by size; 1 if that is less."""
+    array = np.abs(np.asarray(array, dtype=np.float64))
+    return np.max(array[np.isfinite(array)], initial=1.0)
+
+
+def assert_like_torch(call):
+    """The helper gives torch's value, shape and gradients, with every reduction."""
+    # torch works out the sigmoid of integers in float32.
+    wide = widened if call.name in LOSS else torch.Tensor.double
+    for each in call.map(wide).by_reduction():
+        value, expected = each.value(), each.torch_value().detach().numpy()
+        reduced = each.options.get("reduction", "none") != "none"
+        assert type(value) is (float if reduced else np.ndarray)
+        unreduced = each.but(reduction="none").torch_value() if reduced else expected
+        assert_close(value, expected, largest(unreduced))
+        if each.name in LOSS:
+            gradients = each.gradients()
+            for gradient, reference in zip(
+                gradients, each.torch_gradients(len(gradients)), strict=True
+            ):
+                assert type(gradient) is np.ndarray
+                assert_close(gradient, reference.numpy())
+
+
+def differences(function, array, step=1e-3):
+    """The gradient of a function of an array by finite differences of five points.
+
+    Their error is of the order step⁴, here 1e-12, where the function is smooth that far.
+    """
+    gradient = np.zeros(array.shape)
+    for index in np.ndindex(array.shape):
+        for shift, factor in ((-2, 1), (-1, -8), (1, 8), (2, -1)):
+            moved = array.copy()
+            moved[index] += shift * step
+            gradient[index] += factor * np.sum(function(moved)) / (12 * step)
+    return gradient
+
+
+def assert_slope(call):
+    """The gradients are the slopes of the helper's own value, with every reduction."""
+    for each in call.by_reduction():
+        for i, gradient in enumerate(each.gradients()):
+            before, after = each.inputs[:i], each.inputs[i + 1 :]
+            expected = differences(
+                lambda x, a=before, b=after, e=each: Call(e.name, *a, x, *b, **e.options).value(),
+                each.inputs[i].double().numpy(),
+            )
+            np.testing.assert_allclose(gradient, expected, rtol=1e-8, atol=1e-9)
+
+
+def refusal(function):
+    """The error that a function raises, or None."""
+    try:
+        function()
+    except Exception as error:
+        return error
+    return None
+
+
+def assert_refused(call, message, by_torch=True):
+    """torch refuses the call, and the helper does, value and gradient, with this message."""
+    if by_torch:
+        assert refusal(call.torch_value) is not None, f"torch takes {call}"
+    with pytest.raises(REFUSALS, match=message):
+        call.value()
+    if call.name in LOSS:
+        with pytest.raises(REFUSALS, match=message):
+            call.gradients()
+
+
+def assert_both_refuse_or_agree(call):
+    """What torch refuses the helper refuses; what the helper takes it computes as torch does."""
+    by_torch = refusal(call.torch_value)
+    for function in (call.value, call.gradients) if call.name in LOSS else (call.value,):
+        error = refusal(function)
+        if error is None:
+            assert by_torch is None, f"torch alone refuses {call}: {by_torch}"
+        else:
+            assert isinstance(error, REFUSALS), f"{error!r} from {call}"
+            assert_form(error)
+            allowed = by_torch or any(case.covers(call) for case in STRICTER)
+            assert allowed, f"the helper alone refuses {call}: {error}"
+    if error is None:
+        assert_like_torch(call)
+
+
+def assert_form(error):
+    """Every message has the form 'argument: expected …, got …'."""
+    argument, _, text = str(error).partition(": ")
+    assert argument.replace(" and ", " or ").replace(" or ", "").isidentifier()
+    assert text.startswith("expected ")
+    assert ", got " in text
+
+
+@dataclass(frozen=True)
+class Stricter:
+    """A kind of call that torch takes and the helper refuses: why, which ones, and one of them."""
+
+    reason: str
+    covers: Callable
+    example: Call
+
+
+def _tensors(call):
+    return [v for v in (*call.inputs, *call.options.values()) if isinstance(v, torch.Tensor)]
+
+
+def _whole(value):
+    return not (value.is_floating_point() or value.is_complex())
+
+
+SUBTRACTING = ("l1_loss", "mse_loss", "smooth_l1_loss", "pairwise_distance")
+
+INTEGERS = torch.tensor([[1, 2], [3, 5]])
+LOGITS = tensor([[0.5, -1.0], [2.0, 0.25]])
+
+STRICTER = (
+    Stricter(
+        "torch checks the dtypes of some inputs only where it reaches an element.",
+        lambda call: (
+            call.inputs[0].numel() == 0
+            and call.name in ("nll_loss", "cross_entropy", "softmax", "log_softmax")
+        ),
+        Call("nll_loss", tensor([[[]]]), torch.zeros((1, 0), dtype=torch.uint8)),
+    ),
+    Stricter(
+        "With weights and label_smoothing torch refuses uint8 class numbers for 'mean' alone.",
+        lambda call: (
+            call.options.get("label_smoothing")
+            and call.inputs[1].dtype == torch.uint8
+            and "weight" in call.options
+        ),
+        Call(
+            "cross_entropy",
+            LOGITS,
+            torch.tensor([0, 1], dtype=torch.uint8),
+            weight=tensor([1.0, 2.0]),
+            label_smoothing=0.1,
+            reduction="sum",
+        ),
+    ),
+    Stricter(
+        "Complex numbers are no predictions of any of these losses.",
+        lambda call: any(value.is_complex() for value in _tensors(call)),
+        Call("l1_loss", LOGITS + 1j, LOGITS),
+    ),
+    Stricter(
+        "A label_smoothing below 0 or NaN means nothing; torch takes it as 0.",
+        lambda call: not call.options.get("label_smoothing", 0.0) >= 0,
+        Call("cross_entropy", LOGITS, torch.tensor([0, 1]), label_smoothing=-0.1),
+    ),
+    Stricter(
+        "Integers subtracted from integers overflow in torch, and their loss has no gradient.",
+        lambda call: call.name in SUBTRACTING and all(map(_whole, call.inputs)),
+        Call("l1_loss", INTEGERS, INTEGERS, reduction="sum"),
+    ),
+    Stricter(
+        "A loss over no classes is none; torch returns 0, NaN or nothing.",
+        lambda call: call.name in ("nll_loss", "cross_entropy") and 0 in call.inputs[0].shape,
+        Call("nll_loss", tensor([]), torch.tensor(-100)),
+    ),
+    Stricter(
+        "torch subtracts 1 from an unsigned pos_weight, and takes 0 - 1 for 255.",
+        lambda call: getattr(call.options.get("pos_weight"), "dtype", None) is torch.uint8,
+        Call(
+            "binary_cross_entropy_with_logits",
+            LOGITS,
+            LOGITS,
+            pos_weight=torch.tensor([0, 3], dtype=torch.uint8),
+        ),
+    ),
+    Stricter(
+        "softmax without an axis is deprecated in torch: the one it picks depends on the shape.",
+        lambda call: call.options.get("dim", 0) is None,
+        Call("softmax", LOGITS, dim=None),
+    ),
+    Stricter(
+        "'elementwise_mean' is a deprecated name of 'mean'.",
+        lambda call: call.options.get("reduction") == "elementwise_mean",
+        Call("mse_loss", LOGITS, LOGITS, reduction="elementwise_mean"),
+    ),
+    Stricter(
+        "A distance with a p or an eps of NaN is none; torch returns NaN.",
+        lambda call: np.isnan([call.options.get(name, 0.0) for name in ("p", "eps")]).any(),
+        Call("pairwise_distance", LOGITS, LOGITS, p=float("nan")),
+    ),
+)

@@ -1,0 +1,147 @@
+"""What holds for every loss: agreement with torch on random calls, and the package's contract."""
+
+import inspect
+import re
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+import helpers
+from helpers.catalogue import LOSSES
+from tests.random_calls import RANDOM_CALLS
+from tests.reference import STRICTER, Call, assert_both_refuse_or_agree, assert_form, refusal
+
+
+def test_every_loss_has_random_calls():
+    assert {loss.name for loss in LOSSES} <= set(RANDOM_CALLS)
+
+
+@pytest.mark.parametrize("name", RANDOM_CALLS)
+@given(st.data())
+def test_both_refuse_or_agree(name, data):
+    assert_both_refuse_or_agree(data.draw(RANDOM_CALLS[name]))
+
+
+@pytest.mark.parametrize("case", STRICTER, ids=lambda case: case.reason)
+def test_what_the_helper_alone_refuses(case):
+    # An entry that no longer holds must not stay: it would hide a refusal too many.
+    assert case.covers(case.example)
+    assert refusal(case.example.torch_value) is None
+    assert_form(refusal(case.example.value))
+
+
+# One plain call of every function, its numbers exact in every floating dtype.
+A = torch.tensor([[0.25, 0.75], [0.5, 1.0]], dtype=torch.float64)
+B = torch.tensor([[0.0, 1.0], [0.125, 0.5]], dtype=torch.float64)
+WEIGHT = torch.tensor([1.0, 3.0], dtype=torch.float64)
+PLAIN = {
+    "l1_loss": Call("l1_loss", A, B, weight=B),
+    "mse_loss": Call("mse_loss", A, B, weight=B),
+    "smooth_l1_loss": Call("smooth_l1_loss", A, B),
+    "huber_loss": Call("huber_loss", A, B, weight=B),
+    "binary_cross_entropy": Call("binary_cross_entropy", A, B, weight=WEIGHT),
+    "binary_cross_entropy_with_logits": Call(
+        "binary_cross_entropy_with_logits", A, B, weight=WEIGHT, pos_weight=B
+    ),
+    "nll_loss": Call("nll_loss", A, torch.tensor([0, 1]), weight=WEIGHT),
+    "cross_entropy": Call("cross_entropy", A, torch.tensor([0, 1]), weight=WEIGHT),
+    "kl_div": Call("kl_div", A, B),
+    "cosine_similarity": Call("cosine_similarity", A, B),
+    "pairwise_distance": Call("pairwise_distance", A, B),
+    "softmax": Call("softmax", A, dim=1),
+    "log_softmax": Call("log_softmax", A, dim=1),
+    "sigmoid": Call("sigmoid", A),
+    "log_sigmoid": Call("log_sigmoid", A),
+}
+HAS_GRADIENT = {loss.name for loss in LOSSES}
+
+
+def results(call):
+    """The value and the gradients of a call, in one list."""
+    return [call.value(), *(call.gradients() if call.name in HAS_GRADIENT else ())]
+
+
+def only_floats(change):
+    """A change of a tensor that leaves class numbers as they are."""
+    return lambda value: change(value) if value.is_floating_point() else value
+
+
+FORMS = {
+    "a list": lambda value: value.tolist(),
+    "an array": lambda value: value.numpy(),
+    "a read-only array": lambda value: np.broadcast_to(value.numpy(), value.shape),
+    "a tensor that requires a gradient": only_floats(lambda v: v.clone().requires_grad_()),
+    "float32": only_floats(torch.Tensor.float),
+    "float16": only_floats(torch.Tensor.half),
+    "bfloat16": only_floats(torch.Tensor.bfloat16),
+    "a float32 array": lambda value: only_floats(torch.Tensor.float)(value).numpy(),
+    "every second row of an array": lambda value: value.repeat_interleave(2, dim=0)[::2],
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("call", PLAIN.values(), ids=PLAIN)
+def test_any_array_of_the_same_numbers_gives_the_same_result(call, form):
+    for result, expected in zip(results(call.map(FORMS[form])), results(call), strict=True):
+        assert type(result) is type(expected)
+        np.testing.assert_array_equal(result, expected)
+
+
+@pytest.mark.parametrize("call", PLAIN.values(), ids=PLAIN)
+def test_inputs_stay_as_they_are(call):
+    copy = call.map(lambda value: value.numpy().copy())
+    given = call.map(lambda value: value.numpy().copy())
+    for each in given.by_reduction():
+        for result in results(each):
+            # Nor may a result be a view of an input, which a later change of one would change.
+            arrays = [*given.inputs, *(v for v in given.options.values() if np.ndim(v))]
+            assert not any(np.shares_memory(result, array) for array in arrays)
+    for now, before in zip(given.inputs, copy.inputs, strict=True):
+        np.testing.assert_array_equal(now, before)
+    for name, before in copy.options.items():
+        np.testing.assert_array_equal(given.options[name], before)
+
+
+FUNCTIONS = [name for name in helpers.__all__ if inspect.isfunction(getattr(helpers, name))]
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
+def test_a_gradient_takes_the_arguments_of_its_loss(loss):
+    assert loss.name in helpers.__all__
+    assert loss.name + "_grad" in helpers.__all__
+    assert inspect.signature(loss.gradient) == inspect.signature(loss.value)
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
+def test_arguments_are_those_of_torch(loss):
+    function = getattr(torch.nn.functional, loss.name)
+    if not inspect.isfunction(function):
+        # Of a function written in C++ the documentation alone has the signature.
+        arguments = re.search(rf"{loss.name}\((.*)\) ->", function.__doc__)[1]
+        function = eval(f"lambda {arguments}: None")
+    theirs = inspect.signature(function).parameters
+    ours = inspect.signature(loss.value).parameters
+    assert list(ours) == [name for name in theirs if name not in ("size_average", "reduce")]
+    assert all(ours[name].default == theirs[name].default for name in ours)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_docstring(name):
+    text = inspect.getdoc(getattr(helpers, name))
+    assert ">>> " in text, "no example"
+    assert text.splitlines()[0].endswith("."), "the first line is no sentence"
+    if name.endswith("_grad"):
+        # A gradient may leave the arguments to the docstring of its loss, which it names.
+        assert f"Args, errors and reference are those of `{name.removesuffix('_grad')}`" in text
+        return
+    wanted = ["Args:", "Returns:", "Raises:", "Reference:"]
+    if name in ("check_answer", "explain"):
+        wanted.remove("Reference:")  # They are of this package, and defined nowhere else.
+    headings = [line for line in text.splitlines() if line in wanted]
+    assert headings == wanted
+    arguments = inspect.signature(getattr(helpers, name)).parameters
+    missing = [argument for argument in arguments if f"    {argument}: " not in text]
+    assert not [argument for argument in missing if f"    *{argument}: " not in text]
