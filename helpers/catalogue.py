@@ -79,7 +79,7 @@ LOSSES = (
         "huber_loss",
         topic="regression",
         chapter="smooth_l1",
-        formula="d²/2 where |d| ≤ delta, else delta·(|d| - delta/2), with d = input - target",
+        formula="d²/2 where |d| < delta, else delta·(|d| - delta/2), with d = input - target",
         options=("reduction", "delta"),
     ),
     Loss(
