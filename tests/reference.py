@@ -6,10 +6,13 @@ one for gradients. `STRICTER` is the one list of calls that torch takes and a he
 `HYPOTHESIS_PROFILE=thorough` runs thousands of random calls instead of a hundred per loss.
 """
 
+import inspect
 import os
+import pkgutil
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -18,7 +21,6 @@ import torch.nn.functional as F
 from hypothesis import HealthCheck, settings
 
 import helpers
-from helpers.catalogue import LOSSES
 
 # No deadline, as time on a busy machine says nothing; no database, as a test leaves no files.
 settings.register_profile(
@@ -36,9 +38,24 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 RTOL = 1e-10
 REFUSALS = (TypeError, ValueError)
-LOSS = {loss.name: loss for loss in LOSSES}
+MODULES = [import_module(f"helpers.{m.name}") for m in pkgutil.iter_modules(helpers.__path__)]
+# Here torch works out a function of integers in float32, whatever the dtype of the other inputs.
+IN_FLOAT32 = ("sigmoid", "log_sigmoid", "softmax", "log_softmax")
+IN_FLOAT32 += ("gaussian_nll_loss", "poisson_nll_loss")
+# Which inputs a loss has gradients for, where they are not the first ones.
+PREDICTIONS = {"gaussian_nll_loss": (0, 2)}
 # The functions that torch keeps elsewhere, or under another name.
 ELSEWHERE = {"sigmoid": torch.sigmoid, "log_sigmoid": F.logsigmoid}
+
+
+def helper(name):
+    """The function of a name in `helpers` or, where it is not exported yet, in its module."""
+    return next(vars(m)[name] for m in (helpers, *MODULES) if name in vars(m))
+
+
+def has_gradient(name):
+    """Whether a function has a gradient beside it: a loss or a measure of likeness."""
+    return any(name + "_grad" in vars(module) for module in MODULES)
 
 
 def tensor(values, dtype=torch.float64):
@@ -82,41 +99,48 @@ class Call:
 
     def by_reduction(self):
         """The same call with every reduction that the loss has, unless one is given."""
-        if self.name not in LOSS or "reduction" not in LOSS[self.name].options:
-            return [self]
-        if "reduction" in self.options:
+        takes_one = "reduction" in inspect.signature(helper(self.name)).parameters
+        if "reduction" in self.options or not takes_one:
             return [self]
         batchmean = ["batchmean"] if self.name == "kl_div" else []
         return [self.but(reduction=name) for name in ["none", "sum", "mean", *batchmean]]
 
     def value(self):
         """The helper's value."""
-        return getattr(helpers, self.name)(*self.inputs, **self.options)
+        return helper(self.name)(*self.inputs, **self.options)
 
     def gradients(self):
         """The helper's gradients, always as a tuple."""
-        result = getattr(helpers, self.name + "_grad")(*self.inputs, **self.options)
+        result = helper(self.name + "_grad")(*self.inputs, **self.options)
         return result if isinstance(result, tuple) else (result,)
 
     def torch_value(self):
         """What torch itself returns."""
-        function = ELSEWHERE.get(self.name) or getattr(F, self.name)
+        theirs = ELSEWHERE.get(self.name) or getattr(F, self.name)
         with warnings.catch_warnings():
             # torch warns of broadcast targets and of KLDiv's mean; that is no matter of numbers.
             warnings.simplefilter("ignore")
-            return function(*self.inputs, **self.options)
+            return theirs(*self.inputs, **self.options)
+
+    def predictions(self, count):
+        """The positions of the `count` inputs that the loss has gradients for."""
+        return PREDICTIONS.get(self.name, range(count))
 
     def torch_gradients(self, count):
-        """torch's gradients of the summed value for the first `count` inputs."""
-        leaves = [value.detach().double().requires_grad_() for value in self.inputs[:count]]
-        others = self.inputs[count:]
+        """torch's gradients of the summed value for the predictions."""
+        inputs, leaves = list(self.inputs), []
+        for i in self.predictions(count):
+            # A number in the place of a tensor, as a variance may be one, counts for all elements.
+            given = inputs[i] if isinstance(inputs[i], torch.Tensor) else tensor(inputs[i])
+            leaves.append(given.detach().double().requires_grad_())
+            inputs[i] = leaves[-1] if given is inputs[i] else leaves[-1].expand_as(inputs[0])
         # Two targets that torch takes, but stumbles over on the way back: integers in Huber, and
         # class numbers of shape (1,) for an unbatched input.
         if self.name == "huber_loss":
-            others = [value.double() for value in others]
+            inputs[1] = inputs[1].double()
         elif self.name in ("nll_loss", "cross_entropy") and leaves[0].ndim == 1:
-            others = [value.squeeze() if _whole(value) else value for value in others]
-        value = Call(self.name, *leaves, *others, **self.options).torch_value()
+            inputs[1] = inputs[1].squeeze() if _whole(inputs[1]) else inputs[1]
+        value = Call(self.name, *inputs, **self.options).torch_value()
         return torch.autograd.grad(value.sum(), leaves, materialize_grads=True)
 
 
@@ -152,15 +176,14 @@ def largest(array):
 
 def assert_like_torch(call):
     """The helper gives torch's value, shape and gradients, with every reduction."""
-    # torch works out the sigmoid of integers in float32.
-    wide = widened if call.name in LOSS else torch.Tensor.double
+    wide = torch.Tensor.double if call.name in IN_FLOAT32 else widened
     for each in call.map(wide).by_reduction():
         value, expected = each.value(), each.torch_value().detach().numpy()
         reduced = each.options.get("reduction", "none") != "none"
         assert type(value) is (float if reduced else np.ndarray)
         unreduced = each.but(reduction="none").torch_value() if reduced else expected
         assert_close(value, expected, largest(unreduced))
-        if each.name in LOSS:
+        if has_gradient(each.name):
             gradients = each.gradients()
             for gradient, reference in zip(
                 gradients, each.torch_gradients(len(gradients)), strict=True
@@ -186,11 +209,12 @@ def differences(function, array, step=1e-3):
 def assert_slope(call):
     """The gradients are the slopes of the helper's own value, with every reduction."""
     for each in call.by_reduction():
-        for i, gradient in enumerate(each.gradients()):
+        gradients = each.gradients()
+        for i, gradient in zip(each.predictions(len(gradients)), gradients, strict=True):
             before, after = each.inputs[:i], each.inputs[i + 1 :]
             expected = differences(
                 lambda x, a=before, b=after, e=each: Call(e.name, *a, x, *b, **e.options).value(),
-                each.inputs[i].double().numpy(),
+                torch.as_tensor(each.inputs[i], dtype=torch.float64).numpy(),
             )
             np.testing.assert_allclose(gradient, expected, rtol=1e-8, atol=1e-9)
 
@@ -210,7 +234,7 @@ def assert_refused(call, message, by_torch=True):
         assert refusal(call.torch_value) is not None, f"torch takes {call}"
     with pytest.raises(REFUSALS, match=message):
         call.value()
-    if call.name in LOSS:
+    if has_gradient(call.name):
         with pytest.raises(REFUSALS, match=message):
             call.gradients()
 
@@ -218,7 +242,7 @@ def assert_refused(call, message, by_torch=True):
 def assert_both_refuse_or_agree(call):
     """What torch refuses the helper refuses; what the helper takes it computes as torch does."""
     by_torch = refusal(call.torch_value)
-    for function in (call.value, call.gradients) if call.name in LOSS else (call.value,):
+    for function in (call.value, call.gradients)[: 1 + has_gradient(call.name)]:
         error = refusal(function)
         if error is None:
             assert by_torch is None, f"torch alone refuses {call}: {by_torch}"
