@@ -272,8 +272,9 @@ def _divisor_remark(terms, reduction):
     divisor, count = terms.divisors[reduction].value, np.size(terms.loss)
     if divisor != count and count:
         plain = _number(terms.reduce("sum") / count)
+        name = "The mean" if reduction == "mean" else reduction
         yield (
-            f"The mean divides by {_number(divisor)}, not by the {count} losses; "
+            f"{name} divides by {_number(divisor)}, not by the {count} losses; "
             f"that would give {plain}."
         )
 
