@@ -208,6 +208,10 @@ def _table(terms, reduction):
 
     rows = terms.loss if terms.parts is None else terms.parts
     columns = {name: c() if callable(c) else c for name, c in terms.columns.items()}
+    if "ignored" in columns:
+        # An ignored target picks nothing; what stands in its place belongs to class 0.
+        for name in columns.keys() - {"target", "ignored"}:
+            columns[name] = np.where(columns["ignored"], np.nan, columns[name])
     if reduction is None:
         columns["value"] = rows
     else:
@@ -426,9 +430,12 @@ def _cells(table):
             rest = len(table) - FIRST_ROWS - LAST_ROWS
             rows.append([f"… {rest} more", *[""] * len(table.columns)])
             continue
-        label = table.index[i]
+        label, row = table.index[i], table.iloc[i]
         label = f"[{', '.join(map(str, label))}]" if isinstance(label, tuple) else str(label)
-        rows.append([label, *(_number(value) for value in table.iloc[i])])
+        texts = [_number(value) for value in row]
+        if row.get("ignored", False):
+            texts = ["" if text == "nan" else text for text in texts[:-1]] + texts[-1:]
+        rows.append([label, *texts])
     return rows
 
 

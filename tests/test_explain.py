@@ -1,6 +1,7 @@
 """`explain`: its value is the module's, its rows add up to it, its remarks are there when due."""
 
 import html.parser
+import re
 
 import numpy as np
 import pytest
@@ -178,6 +179,8 @@ def test_ignored_targets_are_visible():
     shown = explain(nn.CrossEntropyLoss(), X, CLASSES)
     assert list(shown.table["ignored"]) == [False, True, False]
     assert list(shown.table["loss"] == 0) == [False, True, False]
+    assert list(shown.table["logit"].isna()) == [False, True, False]
+    assert re.search(r"^ +1 +-100 +yes +0 +0$", repr(shown), re.MULTILINE)
     assert shown.steps[1].value == 2
     assert "1 of 3 targets equal ignore_index = -100." in shown.remarks
 
