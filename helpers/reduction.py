@@ -18,10 +18,14 @@ ieee = np.errstate(divide="ignore", invalid="ignore", over="ignore", under="igno
 
 @dataclass(frozen=True)
 class Divisor:
-    """What a sum is divided by, and what that number is, in words."""
+    """What a sum is divided by, and what that number is, in words.
+
+    Where `each` is given, every term is divided by its own number before they are added up.
+    """
 
     value: float
     meaning: str
+    each: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -57,16 +61,24 @@ class Terms:
         self._check(reduction)
         if reduction == "none":
             return np.asarray(self.loss)
-        total = np.sum(self.loss)
-        return float(total if reduction == "sum" else total / self.divisors[reduction].value)
+        if reduction == "sum":
+            return float(np.sum(self.loss))
+        divisor = self.divisors[reduction]
+        loss = self.loss if divisor.each is None else self.loss / divisor.each
+        return float(np.sum(loss) / divisor.value)
 
     @ieee
     def scale(self, reduction):
-        """The derivative of the reduced loss by each term: 1, or 1 / divisor."""
+        """The derivative of the reduced loss by each term: 1, or 1 / divisor.
+
+        A float, or an array of the shape of the loss where terms have divisors of their own.
+        """
         self._check(reduction)
         if reduction not in self.divisors:
             return 1.0
-        return float(np.float64(1.0) / self.divisors[reduction].value)
+        divisor = self.divisors[reduction]
+        scale = float(np.float64(1.0) / divisor.value)
+        return scale if divisor.each is None else scale / divisor.each
 
     def weighted(self, weight, mean_divides_by_weights=False):
         """These terms times a weight that broadcasts to them; None leaves them as they are."""
