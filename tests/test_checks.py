@@ -278,7 +278,7 @@ def test_literals_have_no_dtype_of_their_own():
     "value", [2, 2.0, np.float32(2), np.int64(2), torch.tensor(2), torch.tensor(2.0)]
 )
 def test_number(value):
-    number = checks.number("n", value, at_least=0, at_most=2)
+    number = checks.number("n", value, at_least=2, at_most=2)
     assert type(number) is float
     assert number == 2
     assert checks.number("n", True) == 1  # torch takes it for 1.

@@ -119,6 +119,7 @@ FUNCTIONS = {
         ("of an image", IMAGE, -3),
         ("of a number", tensor(3.0), -1),
         ("of large numbers", tensor([1e4, -1e4, 9999.0]), 0),
+        ("of numbers far below 0", tensor([-1e4, -9999.0]), 0),
         ("of infinities", tensor([[np.inf, 0.0], [-np.inf, 0.0], [-np.inf, -np.inf]]), 1),
         ("of NaN", tensor([np.nan, 0.0]), 0),
         ("of nothing", X[:0], 1),
