@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from helpers import explain
+from helpers import Explanation, explain
 from helpers.catalogue import LOSSES
 from helpers.explain import FIRST_ROWS, LAST_ROWS, ROWS_AT_MOST, WIDTH
 
@@ -71,6 +71,7 @@ def test_every_loss_of_the_catalogue_has_a_case():
 class TestEveryCase:
     def test_the_value_is_what_the_module_returns(self, criterion, inputs):
         shown, expected = explain(criterion, *inputs), criterion(*inputs).numpy()
+        assert isinstance(shown, Explanation)
         np.testing.assert_allclose(shown.value, expected, rtol=1e-12)
         np.testing.assert_allclose(shown.reference, expected, rtol=0)
         assert np.shape(shown.value) == np.shape(shown.reference) == expected.shape

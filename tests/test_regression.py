@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 import torch
 
-from helpers import huber_loss, l1_loss, l1_loss_grad, mse_loss, smooth_l1_loss, smooth_l1_loss_grad
+from helpers import (
+    huber_loss,
+    huber_loss_grad,
+    l1_loss,
+    l1_loss_grad,
+    mse_loss,
+    mse_loss_grad,
+    smooth_l1_loss,
+    smooth_l1_loss_grad,
+)
 from tests.reference import (
     Call,
     assert_like_torch,
@@ -97,6 +106,17 @@ def test_mean_divides_by_the_weights_but_for_huber():
 def test_the_slope_at_the_kinks():
     assert l1_loss_grad([3.0], [3.0]) == [0.0]
     np.testing.assert_array_equal(smooth_l1_loss_grad([1.0, -1.0], [0.0, 0.0], "sum"), [1.0, -1.0])
+    np.testing.assert_array_equal(huber_loss_grad([3.0, -3.0], [0.0, 0.0], "sum", 3), [3.0, -3.0])
+
+
+def test_the_slope_of_the_weighted_mean_divides_as_the_mean_does():
+    x, y, weight = [1.0, 5.0], [0.0, 2.0], [2.0, 6.0]
+    np.testing.assert_allclose(
+        mse_loss_grad(x, y, weight=weight), [2 * 2 * 1 / 8, 2 * 6 * 3 / 8], rtol=1e-15
+    )
+    np.testing.assert_allclose(
+        huber_loss_grad(x, y, weight=weight, delta=9), [1.0, 9.0], rtol=1e-15
+    )
 
 
 @pytest.mark.parametrize("size", [0.25, 1.0, 3.0])
