@@ -136,7 +136,7 @@ def _p_norm_slope(difference, norm, p):
         reached = size == norm
         return sign * reached / np.maximum(np.sum(reached, axis=-1, keepdims=True), 1)
     slope = sign * (size / norm) ** (p - 1)
-    return np.where((size == 0) | (norm == 0), 0.0, slope)
+    return np.where((norm == 0) | ((size == 0) & np.isfinite(norm)), 0.0, slope)
 
 
 @ieee

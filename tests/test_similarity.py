@@ -77,6 +77,7 @@ CORNERS = {
         ("with ties and zeros", tensor([[1.0, -1.0, 0.0], [0.0, 0.0, 2.0]]), tensor([[0.0]]), 0.0),
         ("large", tensor([[1e4, -1e4]]), tensor([[-1e4, 3.0]]), 1e-6),
         ("NaN", tensor([[np.nan, 1.0], [2.0, 1.0]]), tensor([[0.0, 0.5]]), 1e-6),
+        ("NaN and infinity beside 0", tensor([[np.nan, 0.0], [np.inf, 0.0]]), tensor([[0.0]]), 0.0),
     ]
 }
 
