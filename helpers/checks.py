@@ -84,11 +84,16 @@ def floating(name, value):
 def one_floating(**operands):
     """Arrays of which at least one has a floating dtype, so that the arithmetic is done in it."""
     arrays = [real(name, value) for name, value in operands.items()]
+    not_all_whole(**operands)
+    return arrays
+
+
+def not_all_whole(**operands):
+    """Refuse operands none of which has a floating dtype."""
     if all(dtype_name(value) not in (None, *FLOATING) for value in operands.values()):
         names = " or ".join(operands)
         got = " and ".join(describe(value) for value in operands.values())
         refuse(names, "a floating-point dtype in one of them (use .float())", got, TypeError)
-    return arrays
 
 
 def not_bool(**operands):
@@ -128,6 +133,14 @@ def same_shape(**operands):
     for name, shape in others:
         if shape != expected:
             refuse(name, f"the shape of {first}, {expected}", f"shape {shape}")
+
+
+def same_ndim(**operands):
+    """Refuse arrays of different numbers of dimensions."""
+    (first, expected), *others = ((name, np.ndim(value)) for name, value in operands.items())
+    for name, ndim in others:
+        if ndim != expected:
+            refuse(name, f"the number of dimensions of {first}, {expected}", f"{ndim} dimensions")
 
 
 def broadcast(**operands):

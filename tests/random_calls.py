@@ -17,6 +17,7 @@ INF, NAN = math.inf, math.nan
 FLOATS = [torch.float64, torch.float64, torch.float32, torch.float16, torch.bfloat16]
 INTEGERS = [torch.int64, torch.uint8, torch.int32, torch.bool]
 NUMBERS = [torch.float64] * 3 + FLOATS + [torch.int64, torch.uint8, torch.bool]
+SIGNED = [*FLOATS, torch.int64, torch.int32]
 CLASSES = [torch.int64] * 6 + [torch.uint8]
 
 
@@ -41,6 +42,13 @@ LOGIT = elements(-20, 20, [0.0, 1e4, -1e4, INF, -INF, NAN])
 PROBABILITY = elements(0, 1, [0.0, 1.0, 0.5, 1e-30, -0.0, 1.5, NAN])
 LOG_PROBABILITY = elements(-20, 0, [0.0, -1e4, -INF, 1.0, NAN])
 WEIGHT = elements(0, 3, [0.0, 0.5, 1e4])
+SIGN = [st.sampled_from([1.0, -1.0])] * 2 + [st.sampled_from([1.0, -1.0, 0.0, 2.0, -0.5, INF, NAN])]
+COUNT = [st.integers(0, 9).map(float), *elements(0, 20, [0.0, 1.0, 1.5, -1.0, 1e4, INF, NAN])]
+VARIANCE = [
+    st.integers(1, 5).map(float),
+    st.integers(1, 5000).map(lambda n: n / 1024),
+    mostly([0.0, 1e-9, 1.0, 1e4, INF, NAN], [-0.5]),
+]
 
 REDUCTION = mostly(
     ["none", "mean", "sum"],
@@ -55,6 +63,12 @@ OPTIONS = {
     "label_smoothing": mostly([0.0, 0.0, 0.1, 0.5, 1.0, 1], [-0.1, 1.5, NAN, None, "0", True]),
     "log_target": BOOL,
     "keepdim": BOOL,
+    "full": BOOL,
+    "log_input": BOOL,
+    "swap": BOOL,
+    "margin": mostly(
+        [1.0, 0.5, 2, 0.1, 0.0, -0.5, torch.tensor(1.5)], [INF, -INF, NAN, None, "1", 1j, True]
+    ),
     "dim": mostly([0, 1, -1, 2, -2], [3, -4, 1.0, None, "1", True]),
     "p": mostly([2.0, 1, 3.0, 0, 0.5, 1.5, INF, -INF, -1.0, -2], [NAN, None, "2", 1j, True]),
     "eps": mostly([1e-8, 1e-6, 0.0, 1, 0.5], [-0.5, NAN, INF, None, "0", True]),
@@ -173,6 +187,68 @@ def similarity(draw, name, *names):
 
 
 @st.composite
+def pairs(draw, name):
+    """Two scores, or a distance, and a target of 1 or -1."""
+    shape = draw(SHAPE)
+    x = [draw(tensors(shape, REAL, NUMBERS))]
+    if name == "margin_ranking_loss":
+        # The numbers of dimensions must be the same.
+        stretched = tuple(draw(st.sampled_from([1, size, size])) for size in shape)
+        x.append(draw(tensors(draw(fitting_shape(stretched, 12)), REAL, NUMBERS)))
+    y = draw(tensors(draw(fitting_shape(shape, 8)), SIGN, SIGNED))
+    return Call(name, *x, y, **draw(options("margin", "reduction")))
+
+
+@st.composite
+def embeddings(draw):
+    shape = draw(st.lists(st.sampled_from([2, 3, 1, 4, 0]), min_size=1, max_size=2).map(tuple))
+    if draw(st.integers(0, 15)) == 0:
+        shape = draw(SHAPE)
+    # No short vectors: their gradient is what is left of 1 / length.
+    kinds = [REAL[0], st.integers(-40, 40).map(lambda n: n / 8), REAL[2]]
+    x1 = draw(tensors(shape, kinds, FLOATS))
+    x2 = draw(tensors(draw(fitting_shape(shape)), kinds, FLOATS))
+    y = draw(tensors(draw(fitting_shape(shape[:-1], 8)), SIGN, SIGNED))
+    return Call("cosine_embedding_loss", x1, x2, y, **draw(options("margin", "reduction")))
+
+
+@st.composite
+def triplets(draw, name, *names):
+    shape = draw(SHAPE)
+    others = [tuple(draw(st.sampled_from([1, *[n] * 4])) for n in shape) for _ in range(2)]
+    operands = [draw(tensors(s, REAL, NUMBERS)) for s in (shape, *others)]
+    if draw(st.integers(0, 9)) == 0:
+        operands[draw(st.integers(0, 2))] = draw(tensors(draw(SHAPE), REAL, NUMBERS))
+    return Call(name, *operands, **draw(options("margin", "swap", "reduction", *names)))
+
+
+@st.composite
+def gaussian(draw):
+    shape = draw(SHAPE)
+    x = draw(tensors(shape, REAL, NUMBERS))
+    y = draw(tensors(draw(fitting_shape(shape)), REAL, NUMBERS))
+    stretched = list(shape)
+    if shape:
+        stretched[draw(st.integers(0, len(shape) - 1))] = 1
+    fitting = [shape, shape, shape[:-1], tuple(stretched), None, draw(other_shape(shape))]
+    of = draw(st.sampled_from(fitting))
+    if of is None:
+        var = draw(mostly([0.5, 2.0, 0.0, 1e-9, INF], [-1.0, NAN, 1, None, "1", True]))
+    else:
+        var = draw(tensors(of, VARIANCE, FLOATS))
+    return Call("gaussian_nll_loss", x, y, var, **draw(options("full", "eps", "reduction")))
+
+
+@st.composite
+def poisson(draw):
+    shape = draw(SHAPE)
+    given = draw(options("log_input", "full", "eps", "reduction"))
+    x = draw(tensors(shape, REAL if given.get("log_input", True) else COUNT, NUMBERS))
+    y = draw(tensors(draw(fitting_shape(shape)), COUNT, NUMBERS))
+    return Call("poisson_nll_loss", x, y, **given)
+
+
+@st.composite
 def functions(draw, name):
     """A call of a function that is no loss: `softmax` and its like."""
     shape = draw(SHAPE)
@@ -193,6 +269,13 @@ RANDOM_CALLS = {
     "cross_entropy": multiclass("cross_entropy", LOGIT, "label_smoothing"),
     "kl_div": distribution("kl_div"),
     "cosine_similarity": similarity("cosine_similarity", "dim", "eps"),
+    "gaussian_nll_loss": gaussian(),
+    "poisson_nll_loss": poisson(),
+    "margin_ranking_loss": pairs("margin_ranking_loss"),
+    "hinge_embedding_loss": pairs("hinge_embedding_loss"),
+    "cosine_embedding_loss": embeddings(),
+    "triplet_margin_loss": triplets("triplet_margin_loss", "p", "eps"),
+    "triplet_margin_with_distance_loss": triplets("triplet_margin_with_distance_loss"),
     "pairwise_distance": similarity("pairwise_distance", "p", "eps", "keepdim"),
     "softmax": functions("softmax"),
     "log_softmax": functions("log_softmax"),

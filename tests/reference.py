@@ -7,6 +7,7 @@ one for gradients. `STRICTER` is the one list of calls that torch takes and a he
 """
 
 import inspect
+import itertools
 import os
 import pkgutil
 import warnings
@@ -280,7 +281,19 @@ def _whole(value):
     return not (value.is_floating_point() or value.is_complex())
 
 
-SUBTRACTING = ("l1_loss", "mse_loss", "smooth_l1_loss", "pairwise_distance")
+def _pairs(call):
+    """The pairs of inputs that a loss subtracts or multiplies."""
+    if call.name not in COMBINING:
+        return []
+    pairs = list(itertools.combinations(call.inputs, 2))
+    # The last pair of a triplet counts with a swap alone; other inputs come after the first pair.
+    return pairs[: 2 + bool(call.options.get("swap"))] if call.name in TRIPLETS else pairs[:1]
+
+
+TRIPLETS = ("triplet_margin_loss", "triplet_margin_with_distance_loss")
+COMBINING = ("l1_loss", "mse_loss", "smooth_l1_loss", "pairwise_distance", "margin_ranking_loss")
+SIGNED = ("margin_ranking_loss", "hinge_embedding_loss", "cosine_embedding_loss")
+COMBINING += ("gaussian_nll_loss", "poisson_nll_loss", *TRIPLETS)
 
 INTEGERS = torch.tensor([[1, 2], [3, 5]])
 LOGITS = tensor([[0.5, -1.0], [2.0, 0.25]])
@@ -321,8 +334,8 @@ STRICTER = (
         Call("cross_entropy", LOGITS, torch.tensor([0, 1]), label_smoothing=-0.1),
     ),
     Stricter(
-        "Integers subtracted from integers overflow in torch, and their loss has no gradient.",
-        lambda call: call.name in SUBTRACTING and all(map(_whole, call.inputs)),
+        "Integers combined with integers overflow in torch, and their loss has no gradient.",
+        lambda call: any(all(map(_whole, pair)) for pair in _pairs(call)),
         Call("l1_loss", INTEGERS, INTEGERS, reduction="sum"),
     ),
     Stricter(
@@ -351,8 +364,66 @@ STRICTER = (
         Call("mse_loss", LOGITS, LOGITS, reduction="elementwise_mean"),
     ),
     Stricter(
-        "A distance with a p or an eps of NaN is none; torch returns NaN.",
-        lambda call: np.isnan([call.options.get(name, 0.0) for name in ("p", "eps")]).any(),
+        "A p, an eps or a margin of NaN means nothing; torch returns NaN.",
+        lambda call: np.isnan([call.options.get(k, 0.0) for k in ("p", "eps", "margin")]).any(),
         Call("pairwise_distance", LOGITS, LOGITS, p=float("nan")),
+    ),
+    Stricter(
+        "torch cuts off the margin's fraction for integer distances, and takes no mean of them.",
+        lambda call: call.name == "hinge_embedding_loss" and _whole(call.inputs[0]),
+        Call("hinge_embedding_loss", INTEGERS, -INTEGERS, margin=2.5, reduction="sum"),
+    ),
+    Stricter(
+        "torch squares integers as integers: 20² is 144 in uint8.",
+        lambda call: call.name == "cosine_embedding_loss" and any(map(_whole, call.inputs[:2])),
+        Call("cosine_embedding_loss", INTEGERS, LOGITS, torch.tensor([1, -1])),
+    ),
+    Stricter(
+        "A target that cannot be negative has no -1, for which torch takes 255 in uint8.",
+        lambda call: call.name in SIGNED and call.inputs[-1].dtype in (torch.uint8, torch.bool),
+        Call("hinge_embedding_loss", LOGITS, INTEGERS.to(torch.uint8)),
+    ),
+    Stricter(
+        "torch takes anything for True or False where a loss is written in Python.",
+        lambda call: any(
+            call.name == name and not isinstance(call.options.get(flag, False), bool)
+            for name, flag in (("gaussian_nll_loss", "full"), (TRIPLETS[1], "swap"))
+        ),
+        Call(TRIPLETS[1], LOGITS, -LOGITS, LOGITS + 1, swap=1),
+    ),
+    Stricter(
+        "torch takes an array for a number where a loss is written in Python.",
+        lambda call: (
+            call.name in ("gaussian_nll_loss", TRIPLETS[1])
+            and any(np.ndim(call.options.get(name, 0.0)) for name in ("eps", "margin"))
+        ),
+        Call("gaussian_nll_loss", LOGITS, LOGITS, 1.0, eps=tensor([0.5, 1.0])),
+    ),
+    Stricter(
+        "A variance is a real number; torch takes whole ones with a whole eps alone.",
+        lambda call: (
+            call.name == "gaussian_nll_loss"
+            and isinstance(call.inputs[2], torch.Tensor)
+            and _whole(call.inputs[2])
+        ),
+        Call("gaussian_nll_loss", LOGITS, LOGITS, INTEGERS, eps=1),
+    ),
+    Stricter(
+        "Of vectors of different lengths torch takes those that each fit an anchor of length 1.",
+        lambda call: (
+            call.name in TRIPLETS and len({1, *(x.shape[-1] for x in call.inputs if x.ndim)}) > 2
+        ),
+        Call(TRIPLETS[0], LOGITS[:, :1], LOGITS, torch.ones(2, 3).double()),
+    ),
+    Stricter(
+        "Distances that are integers have no gradient.",
+        lambda call: call.options.get("distance_function") is not None,
+        Call(
+            TRIPLETS[1],
+            LOGITS,
+            -LOGITS,
+            LOGITS + 1,
+            distance_function=lambda x1, x2: (x1 != x2).sum(-1),
+        ),
     ),
 )

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 import helpers
 from helpers.catalogue import LOSSES
 from tests.random_calls import RANDOM_CALLS
-from tests.reference import STRICTER, Call, assert_both_refuse_or_agree, assert_form, refusal
+from tests.reference import (
+    STRICTER,
+    Call,
+    assert_both_refuse_or_agree,
+    assert_form,
+    has_gradient,
+    refusal,
+)
 
 
 def test_every_loss_has_random_calls():
@@ -51,17 +58,23 @@ PLAIN = {
     "kl_div": Call("kl_div", A, B),
     "cosine_similarity": Call("cosine_similarity", A, B),
     "pairwise_distance": Call("pairwise_distance", A, B),
+    "gaussian_nll_loss": Call("gaussian_nll_loss", A, B, A + 1),
+    "poisson_nll_loss": Call("poisson_nll_loss", A, B + 1, full=True),
+    "margin_ranking_loss": Call("margin_ranking_loss", A, B, WEIGHT[None] - 2),
+    "hinge_embedding_loss": Call("hinge_embedding_loss", A, WEIGHT - 2),
+    "cosine_embedding_loss": Call("cosine_embedding_loss", A, B, WEIGHT - 2),
+    "triplet_margin_loss": Call("triplet_margin_loss", A, B, A.flip(0), swap=True),
+    "triplet_margin_with_distance_loss": Call("triplet_margin_with_distance_loss", A, B, A.flip(0)),
     "softmax": Call("softmax", A, dim=1),
     "log_softmax": Call("log_softmax", A, dim=1),
     "sigmoid": Call("sigmoid", A),
     "log_sigmoid": Call("log_sigmoid", A),
 }
-HAS_GRADIENT = {loss.name for loss in LOSSES}
 
 
 def results(call):
     """The value and the gradients of a call, in one list."""
-    return [call.value(), *(call.gradients() if call.name in HAS_GRADIENT else ())]
+    return [call.value(), *(call.gradients() if has_gradient(call.name) else ())]
 
 
 def only_floats(change):
