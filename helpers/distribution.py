@@ -123,6 +123,7 @@ def gaussian_nll_loss_terms(input, target, var, full=False, eps=1e-6):
     columns = {
         "input": input,
         "target": target,
+        "input - target": difference,
         "var, at least eps": variance,
         "log(var)": log,
         "(input - target)²/var": square,
@@ -130,7 +131,7 @@ def gaussian_nll_loss_terms(input, target, var, full=False, eps=1e-6):
     loss = (log + square) / 2
     if checks.flag("full", full):
         loss += math.log(2 * math.pi) / 2
-    return Terms(columns, loss, operands={"difference": difference})
+    return Terms(columns, loss)
 
 
 def gaussian_nll_loss(input, target, var, full=False, eps=1e-6, reduction="mean"):
@@ -193,7 +194,7 @@ def gaussian_nll_loss_grad(input, target, var, full=False, eps=1e-6, reduction="
     """
     terms = gaussian_nll_loss_terms(input, target, var, full, eps)
     variance, scale = terms.columns["var, at least eps"], terms.scale(reduction)
-    for_input = terms.operands["difference"] / variance * scale
+    for_input = terms.columns["input - target"] / variance * scale
     for_var = (1 / variance - terms.columns["(input - target)²/var"] / variance) / 2 * scale
     return (
         sum_to_shape(np.broadcast_to(for_input, terms.loss.shape), terms.columns["input"].shape),

@@ -523,7 +523,7 @@ def _triplet_terms(arrays, distance, margin, swap):
     columns = {f"d({a}, {b})": distance(arrays[a], arrays[b]) for a, b in _PAIRS[: 2 + swap]}
     near, far, *swapped = columns.values()
     missing = margin + near - np.minimum(far, *swapped) if swap else margin + near - far
-    columns["margin + d(…, positive) - d(…, negative)"] = missing
+    columns["before max(0, ·)"] = missing
     return Terms(columns, np.maximum(missing, 0), operands=arrays)
 
 
