@@ -15,7 +15,7 @@ BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
 SOURCES := book helpers _ext _assets _config.yml _toc.yml
 
 .DEFAULT_GOAL := help
-.PHONY: help book test serve refresh check lab lock lint clean
+.PHONY: help book test serve refresh check lab bench lock lint clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ check: $(INSTALLED)  ## Check one CHAPTER: its form, and every output by a fresh
 
 lab: $(INSTALLED)  ## Open the chapters in JupyterLab
 	$(BIN)/jupyter lab book
+
+bench: $(INSTALLED)  ## Measure the helpers beside torch, in time and memory
+	$(BIN)/python -m tests.bench
 
 lock:  ## Resolve requirements.in anew and pin the result in requirements.txt
 	rm -rf _build/lock

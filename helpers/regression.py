@@ -138,9 +138,13 @@ def mse_loss_grad(input, target, reduction="mean", weight=None):
 
 
 def _huber(difference, delta):
-    """d²/2 where |d| < delta, else the line delta·(|d| - delta/2) that continues it smoothly."""
+    """d²/2 where |d| < δ, else the line δ(|d| - δ/2) that goes on from there with the same slope.
+
+    With c = min(|d|, δ), the part of |d| below δ, both are c·(|d| - c/2).
+    """
     size = np.abs(difference)
-    return np.where(size < delta, difference**2 / 2, delta * (size - delta / 2))
+    curved = np.minimum(size, delta)
+    return curved * (size - curved / 2)
 
 
 def _branch(difference, threshold):

@@ -1,0 +1,31 @@
+"""The benchmark runs, for every loss, and memory stays within a few copies of the input."""
+
+import re
+
+import pytest
+
+from helpers.catalogue import LOSSES
+from tests import bench
+
+
+def test_every_loss_has_a_case():
+    assert set(bench.CASES) == {loss.name for loss in LOSSES}
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
+@pytest.mark.filterwarnings("ignore:reduction. 'mean' divides")  # KLDiv's mean warns.
+def test_both_sides_compute_the_same_in_little_memory(loss):
+    call = bench.CASES[loss.name](100_000)
+    value, gradient = bench.helper_calls(loss, call)
+    forward, backward = bench.torch_calls(loss, call)
+    forward()
+    backward()
+    largest = max(tensor.numel() * tensor.element_size() for tensor in call[0])
+    assert value() is not None
+    assert bench.copies(value, largest) < 6
+    assert bench.copies(gradient, largest) < 12
+
+
+def test_a_table_is_markdown():
+    text = bench.table(["a", "b"], [["1", "2"]])
+    assert re.fullmatch(r"\| a \| b \|\n\| --- \| ---: \|\n\| 1 \| 2 \|", text)
