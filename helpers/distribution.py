@@ -193,12 +193,16 @@ def gaussian_nll_loss_grad(input, target, var, full=False, eps=1e-6, reduction="
     (array([ 0.        , -0.33333333]), array([0.5, 0. ]))
     """
     terms = gaussian_nll_loss_terms(input, target, var, full, eps)
-    variance, scale = terms.columns["var, at least eps"], terms.scale(reduction)
+    variance, shape = terms.columns["var, at least eps"], terms.loss.shape
+    scale = np.broadcast_to(terms.scale(reduction), shape)
     for_input = terms.columns["input - target"] / variance * scale
-    for_var = (1 / variance - terms.columns["(input - target)²/var"] / variance) / 2 * scale
+    # Where a variance counts for several losses, their parts are summed before it divides them.
+    square = terms.columns["(input - target)²/var"] * scale
+    ones, squares = (sum_to_shape(part, variance.shape) for part in (scale, square))
+    for_var = np.asarray((ones / variance - squares / variance) / 2)
     return (
-        sum_to_shape(np.broadcast_to(for_input, terms.loss.shape), terms.columns["input"].shape),
-        sum_to_shape(for_var, variance.shape).reshape(checks.shape("var", var)),
+        sum_to_shape(for_input, terms.columns["input"].shape),
+        for_var.reshape(checks.shape("var", var)),
     )
 
 

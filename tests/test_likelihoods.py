@@ -72,6 +72,7 @@ CORNERS = {
     "gauss of infinities": Call(GAUSS, tensor([INF, 0, INF]), Y[0], tensor([1.0, INF, INF])),
     "gauss of NaN": Call(GAUSS, tensor([NAN, 0, 1.0]), tensor([0, NAN, 0]), tensor([1.0, 1, NAN])),
     "gauss of nothing": Call(GAUSS, NOTHING, NOTHING, NOTHING),
+    "gauss of nothing, a var of NaN": Call(GAUSS, X[0, 0], NOTHING, NAN),
     "gauss of nothing, one var": Call(GAUSS, NOTHING.T, NOTHING.T, V[0]),
     "gauss, a var of nothing": Call(GAUSS, X[:1], X[:1], torch.zeros((0, 1)).double()),
     "poisson, rate of 0": Call(POISSON, tensor([0.0, 0.0]), tensor([0.0, 2.0]), log_input=False),
