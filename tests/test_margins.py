@@ -73,6 +73,7 @@ SMOOTH = {
     "hinge, any target": Call(HINGE, A, GRID * 0.3),
     "cosine": Call(COSINE, A, B, SIGNS),
     "cosine, margin": Call(COSINE, A, B, -SIGNS, margin=0.3),
+    "cosine, margin above the cosine": Call(COSINE, A, B, -SIGNS, margin=0.9),
     "cosine, margin below 0": Call(COSINE, A, B, -SIGNS, margin=-0.7),
     "cosine of a pair": Call(COSINE, A[0], B[0], tensor(-1.0)),
     "cosine, input1 broadcast": Call(COSINE, A[:1], B, SIGNS),
