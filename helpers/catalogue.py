@@ -3,7 +3,7 @@
 `explain`, the tests and the book's pages read it, so that a loss is entered once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 
@@ -16,7 +16,7 @@ class Loss:
     and the folder of the book; `formula` the unreduced and unweighted loss in plain text; `inputs`
     the arguments of the module's `forward`; `options` the module's attributes that the function
     takes, `reduction` among them where the module has one; `attributes` the module's own name of an
-    option where it is another one.
+    option where it is another one, or a function that gets it from the module: its weights.
     """
 
     torch_class: str
@@ -26,11 +26,16 @@ class Loss:
     formula: str
     inputs: tuple[str, ...] = ("input", "target")
     options: tuple[str, ...] = ("reduction",)
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str | Callable] = field(default_factory=dict)
 
     def options_of(self, module):
         """The options that a module carries, by the names of the function's arguments."""
-        return {name: getattr(module, self.attributes.get(name, name)) for name in self.options}
+
+        def option(name):
+            attribute = self.attributes.get(name, name)
+            return attribute(module) if callable(attribute) else getattr(module, attribute)
+
+        return {name: option(name) for name in self.options}
 
     def _function(self, suffix):
         return getattr(import_module(f"helpers.{self.topic}"), self.name + suffix)

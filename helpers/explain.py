@@ -150,9 +150,7 @@ def explain(criterion, *inputs, **named_inputs):
     arguments = _bind(loss, inputs, named_inputs)
     options = loss.options_of(criterion)
     reduction = options.get("reduction", "none")
-    terms = loss.terms(
-        *arguments.values(), **{k: v for k, v in options.items() if k != "reduction"}
-    )
+    terms = loss.terms(**arguments, **{k: v for k, v in options.items() if k != "reduction"})
     value = terms.reduce(reduction)
     reference, dtype = _call(criterion, arguments)
     table = _table(terms, options.get("reduction"))
@@ -197,6 +195,7 @@ def _call(criterion, arguments):
         # The remarks say what torch warns of, with this call's numbers.
         warnings.simplefilter("ignore")
         result = criterion(*(torch.as_tensor(value) for value in arguments.values()))
+    result = getattr(result, "loss", result)  # The adaptive softmax returns a pair.
     array = checks.real("reference", result)
     return (array if array.ndim else float(array)), checks.dtype_name(result)
 
@@ -288,7 +287,9 @@ def _ignored_remark(terms, options):
     if "ignored" in terms.columns:
         ignored = terms.columns["ignored"]
         count = np.count_nonzero(ignored)
-        yield f"{count} of {ignored.size} targets equal ignore_index = {options['ignore_index']}."
+        index = options["ignore_index"]
+        index = -100 if index is None else index
+        yield f"{count} of {ignored.size} targets equal ignore_index = {index}."
         if count == ignored.size:
             yield "No target is left, so that the mean is 0 / 0, which is NaN."
 
@@ -298,7 +299,8 @@ def _broadcast_remark(loss, arrays, terms):
     elementwise = loss.inputs == ("input", "target") and loss.topic != "multiclass"
     if elementwise and len({array.shape for array in arrays.values()}) > 1:
         shapes = " and ".join(f"{name} {array.shape}" for name, array in arrays.items())
-        yield f"{shapes} were broadcast to {terms.loss.shape}. Is that what you mean?"
+        shape = (terms.loss if terms.parts is None else terms.parts).shape
+        yield f"{shapes} were broadcast to {shape}. Is that what you mean?"
 
 
 def _bce_remarks(arrays, terms, options):
@@ -316,6 +318,79 @@ def _bce_with_logits_remarks(arrays, terms, options):
             "Every input lies between 0 and 1. If these are probabilities, the sigmoid is applied "
             "twice: this loss takes logits."
         )
+
+
+def _soft_margin_remarks(arrays, terms, options):
+    target, power = terms.columns["target"], terms.columns["exp(-target·input)"]
+    other = np.count_nonzero(np.abs(target) != 1)
+    if other:
+        yield f"{other} of {target.size} targets are neither 1 nor -1."
+    if np.any(target == 0):
+        yield f"A target of 0 costs log 2 = {_number(np.log(2))} whatever the input."
+    for dtype in ("float64", "float32"):
+        over = np.count_nonzero(power > np.finfo(dtype).max)
+        if over:
+            yield (
+                f"exp(-target·input) exceeds {dtype} in {over} of {target.size} losses. In that "
+                "dtype they are inf, and their gradient is NaN."
+            )
+            return
+
+
+def _multilabel_soft_margin_remarks(arrays, terms, options):
+    if np.any(arrays["target"] < 0):
+        yield "Some targets are below 0. This loss takes 1 and 0, not 1 and -1."
+    yield from _bce_with_logits_remarks(arrays, terms, options)
+
+
+def _multi_margin_remarks(arrays, terms, options):
+    x = arrays["input"]
+    yield from _margins_remarks(x)
+    probabilities = x.size and np.all((x >= 0) & (x <= 1)) and not _not_ones(_row_sums(x))
+    if probabilities and options["margin"] >= 1:
+        yield (
+            "Over the classes the input adds up to 1, as probabilities do. These differ by at most "
+            f"1, less than the margin of {_number(options['margin'])} asks for: the loss takes "
+            "scores of any size."
+        )
+
+
+def _multilabel_margin_remarks(arrays, terms, options):
+    target = arrays["target"]
+    yield from _margins_remarks(arrays["input"])
+    if target.size > 1 and np.all((target == 0) | (target == 1)):
+        yield (
+            "The target holds 0 and 1 alone, and no -1. If these are flags, they are taken for the "
+            "class numbers 0 and 1: this loss takes the numbers of the classes, then -1."
+        )
+    rows = np.atleast_2d(target)
+    listed = np.logical_and.accumulate(rows >= 0, axis=-1)
+    left = np.count_nonzero((rows >= 0) & ~listed)
+    if left:
+        yield f"Behind the first -1 of a row, where they do not count: {left} of the class numbers."
+    ordered = np.sort(np.where(listed, rows, -1), axis=-1)
+    twice = np.count_nonzero((np.diff(ordered, axis=-1) == 0) & (ordered[..., 1:] >= 0))
+    if twice:
+        yield f"In their row a second time, where they count again: {twice} of the class numbers."
+
+
+def _margins_remarks(x):
+    """What MultiMarginLoss and MultiLabelMarginLoss have in common."""
+    if x.ndim and x.shape[-1]:
+        yield f"Each sum is divided by all C = {x.shape[-1]} classes, those of the target included."
+    count = np.count_nonzero(np.isnan(x))
+    if count:
+        yield f"NaN among the inputs: {count}. They cost nothing: a comparison with NaN is false."
+    if x.size == 0:
+        yield "For an empty batch torch returns memory that it has not written: any number at all."
+
+
+def _adaptive_remarks(arrays, terms, options):
+    tails = np.count_nonzero(terms.columns["cluster"])
+    yield (
+        f"In a tail lie {tails} of {terms.loss.size} targets. Theirs is the log-probability of the "
+        "tail, an entry of the head, plus that of the target within the tail."
+    )
 
 
 def _row_sums(values):
@@ -340,22 +415,27 @@ def _nll_remarks(arrays, terms, options):
         )
 
 
-def _cross_entropy_remarks(arrays, terms, options):
-    x, smoothing = arrays["input"], options["label_smoothing"]
+def _linear_cross_entropy_remarks(arrays, terms, options):
+    smoothing = options["label_smoothing"]
     if smoothing and "loss of target" in terms.columns:
         yield (
             f"label_smoothing: loss = {_number(1 - smoothing)} · loss of target + "
             f"{_number(smoothing)} · mean over classes."
         )
+    if terms.parts is not None:
+        off = _not_ones(_row_sums(arrays["target"]))
+        if off:
+            yield f"Over the classes the target adds up to {off} instead of 1."
+
+
+def _cross_entropy_remarks(arrays, terms, options):
+    x = arrays["input"]
     if x.size and np.all((x >= 0) & (x <= 1)) and not _not_ones(_row_sums(x)):
         yield (
             "Over the classes the input adds up to 1, as probabilities do. CrossEntropyLoss takes "
             "logits and applies the softmax itself."
         )
-    if terms.parts is not None:
-        off = _not_ones(_row_sums(arrays["target"]))
-        if off:
-            yield f"Over the classes the target adds up to {off} instead of 1."
+    yield from _linear_cross_entropy_remarks(arrays, terms, options)
 
 
 def _kl_remarks(arrays, terms, options):
@@ -381,6 +461,12 @@ _REMARKS = {
     "nll_loss": _nll_remarks,
     "cross_entropy": _cross_entropy_remarks,
     "kl_div": _kl_remarks,
+    "soft_margin_loss": _soft_margin_remarks,
+    "multilabel_soft_margin_loss": _multilabel_soft_margin_remarks,
+    "multi_margin_loss": _multi_margin_remarks,
+    "multilabel_margin_loss": _multilabel_margin_remarks,
+    "linear_cross_entropy": _linear_cross_entropy_remarks,
+    "adaptive_log_softmax_with_loss": _adaptive_remarks,
 }
 
 
@@ -397,7 +483,7 @@ def _number(value):
 
 
 def _options_text(loss, options):
-    """The options as they would stand in a call; those at their defaults are left out."""
+    """The options as they would stand in a call: without those at their defaults, or learnt."""
 
     def text(value):
         if isinstance(value, str | bool):
@@ -415,7 +501,8 @@ def _options_text(loss, options):
     return ", ".join(
         f"{name}={text(value)}"
         for name, value in options.items()
-        if name == "reduction" or not is_default(name, value)
+        if not callable(loss.attributes.get(name))
+        and (name == "reduction" or not is_default(name, value))
     )
 
 

@@ -249,6 +249,118 @@ def poisson(draw):
 
 
 @st.composite
+def soft_margin(draw):
+    shape = draw(SHAPE)
+    x = draw(tensors(shape, REAL, FLOATS))
+    y = draw(tensors(draw(fitting_shape(shape)), SIGN, SIGNED))
+    return Call("soft_margin_loss", x, y, **draw(options("reduction")))
+
+
+@st.composite
+def multilabel_soft_margin(draw):
+    shape = draw(SHAPE)
+    x = draw(tensors(shape, LOGIT, FLOATS))
+    flags = [st.sampled_from([0.0, 1.0])] * 2 + PROBABILITY
+    y = draw(tensors(draw(fitting_shape(shape)), flags, NUMBERS))
+    weight = draw(optional_weight("weight", shape[-1:], NUMBERS))
+    return Call("multilabel_soft_margin_loss", x, y, **weight, **draw(options("reduction")))
+
+
+def numbers_of_classes(low, classes, times=60):
+    """Class numbers from `low`, and rarely some that are out of range."""
+    good = [*range(low, classes)] or [0]
+    return [mostly(good, [classes, low - 1, classes + 3], times).map(float)] * 3
+
+
+@st.composite
+def margins(draw, name):
+    """The losses with margins between classes, of one class each or of several."""
+    shape = draw(st.lists(st.sampled_from([2, 3, 4, 1]), max_size=2).map(tuple))
+    if draw(st.integers(0, 9)) == 0:
+        shape = draw(SHAPE)
+    dtype = draw(st.sampled_from([torch.float64, torch.float32]))
+    x = draw(tensors(shape, REAL, [dtype], [*FLOATS, torch.int64, torch.complex64]))
+    classes = shape[-1] if shape else 1
+    given = draw(options("reduction"))
+    if name == "multilabel_margin_loss":
+        of, low = shape, -1
+    else:
+        of, low = shape[:-1], 0
+        given |= draw(optional_weight("weight", (classes,), [dtype] * 4 + FLOATS, 8))
+        given |= draw(options("margin"))
+        if draw(st.booleans()):
+            given["p"] = draw(
+                mostly([1, 2, 2.0, torch.tensor(2)], [3, 1.5, 0, NAN, None, "2", True])
+            )
+    y = draw(tensors(draw(fitting_shape(of, 12)), numbers_of_classes(low, classes), [torch.int64]))
+    return Call(name, x, y, **given)
+
+
+# Products and sums of these are exact, so that logits do not depend on the order of the sums.
+FACTOR = [
+    st.integers(-3, 3).map(float),
+    st.integers(-2048, 2048).map(lambda n: n / 1024),
+    st.sampled_from([0.0, 0.5, -1.5, INF, NAN]),
+]
+
+
+@st.composite
+def linear(draw):
+    features, batch = (
+        draw(st.sampled_from([2, 3, 1, 0])),
+        draw(mostly([(2,), (3,), (), (0,)], [(1, 2)])),
+    )
+    classes = draw(mostly([2, 3, 4, 1], [0]))
+    inner = draw(mostly([(), (), (2,), (1, 2)], [(0,)])) if batch else ()
+    dtype = draw(st.sampled_from(FLOATS))
+    logits = (*batch, classes, *inner)
+    x = draw(tensors((*batch, features), FACTOR, [dtype]))
+    of = draw(fitting_shape((classes, *inner, features), 20))
+    a = draw(tensors(of, FACTOR, [dtype], [*FLOATS, torch.int64]))
+    given = draw(options("ignore_index", "reduction", "label_smoothing"))
+    if draw(st.integers(0, 2)) == 0:
+        given.pop("ignore_index", None)
+        y = draw(tensors(draw(fitting_shape(logits, 12)), PROBABILITY, [dtype, torch.float64]))
+    else:
+        good = numbers_of_classes(0, classes)
+        y = draw(tensors(draw(fitting_shape((*batch, *inner), 12)), good, CLASSES))
+    given |= draw(optional_weight("weight", (classes,), [dtype] * 4 + FLOATS, 8))
+    given |= draw(optional_weight("linear_bias", (classes, *inner), [dtype] * 6 + FLOATS, 8))
+    return Call("linear_cross_entropy", x, a, y, **given)
+
+
+@st.composite
+def adaptive(draw):
+    features, batch = (
+        draw(st.sampled_from([2, 3, 1])),
+        draw(mostly([(2,), (5,), (1,), (), (0,)], [(1, 2)])),
+    )
+    dtype = draw(st.sampled_from(FLOATS))
+    sizes = draw(st.lists(st.sampled_from([1, 2, 3]), min_size=2, max_size=4))
+    cutoffs = [sum(sizes[: i + 1]) for i in range(len(sizes))]
+    matrix = lambda *shape: draw(  # noqa: E731
+        tensors(draw(fitting_shape(shape, 50)), FACTOR, [dtype], [*FLOATS, torch.int64])
+    )
+    x = draw(tensors((*batch, features), FACTOR, [dtype]))
+    y = draw(
+        tensors(
+            draw(fitting_shape(batch, 20)),
+            numbers_of_classes(0, cutoffs[-1]),
+            [torch.int64] * 5 + [torch.int32],
+        )
+    )
+    rank = draw(st.sampled_from([1, 2, 0]))
+    given = {
+        "head_weight": matrix(sizes[0] + len(sizes) - 1, features),
+        "tail_weights": [(matrix(rank, features), matrix(n, rank)) for n in sizes[1:]],
+        "cutoffs": cutoffs,
+    }
+    if draw(st.booleans()):
+        given["head_bias"] = matrix(sizes[0] + len(sizes) - 1)
+    return Call("adaptive_log_softmax_with_loss", x, y, **given)
+
+
+@st.composite
 def functions(draw, name):
     """A call of a function that is no loss: `softmax` and its like."""
     shape = draw(SHAPE)
@@ -267,6 +379,12 @@ RANDOM_CALLS = {
     ),
     "nll_loss": multiclass("nll_loss", LOG_PROBABILITY),
     "cross_entropy": multiclass("cross_entropy", LOGIT, "label_smoothing"),
+    "soft_margin_loss": soft_margin(),
+    "multilabel_soft_margin_loss": multilabel_soft_margin(),
+    "multi_margin_loss": margins("multi_margin_loss"),
+    "multilabel_margin_loss": margins("multilabel_margin_loss"),
+    "linear_cross_entropy": linear(),
+    "adaptive_log_softmax_with_loss": adaptive(),
     "kl_div": distribution("kl_div"),
     "cosine_similarity": similarity("cosine_similarity", "dim", "eps"),
     "gaussian_nll_loss": gaussian(),

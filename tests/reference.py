@@ -20,6 +20,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 from hypothesis import HealthCheck, settings
+from torch import nn
 
 import helpers
 
@@ -43,10 +44,49 @@ MODULES = [import_module(f"helpers.{m.name}") for m in pkgutil.iter_modules(help
 # Here torch works out a function of integers in float32, whatever the dtype of the other inputs.
 IN_FLOAT32 = ("sigmoid", "log_sigmoid", "softmax", "log_softmax")
 IN_FLOAT32 += ("gaussian_nll_loss", "poisson_nll_loss")
-# Which inputs a loss has gradients for, where they are not the first ones.
-PREDICTIONS = {"gaussian_nll_loss": (0, 2)}
-# The functions that torch keeps elsewhere, or under another name.
-ELSEWHERE = {"sigmoid": torch.sigmoid, "log_sigmoid": F.logsigmoid}
+# Which inputs and options a loss has gradients for, where they are not the first inputs.
+PREDICTIONS = {"gaussian_nll_loss": (0, 2), "linear_cross_entropy": (0, 1, "linear_bias")}
+
+
+def _written(loss):
+    """A loss of torch that leaves its sum and mean over an empty batch unwritten, with them."""
+
+    def written(input, target, reduction="mean", **options):
+        result = loss(input, target, reduction=reduction, **options)
+        if input.numel() or reduction == "none":
+            return result
+        return getattr(loss(input, target, reduction="none", **options), reduction)()
+
+    return written
+
+
+def _adaptive(input, target, head_weight, tail_weights, cutoffs, head_bias=None):
+    """torch's module of the adaptive softmax with these weights, called."""
+    *first, classes = cutoffs
+    has_bias = head_bias is not None
+    module = nn.AdaptiveLogSoftmaxWithLoss(head_weight.shape[-1], classes, first, 1.0, has_bias)
+    weights = {"head.weight": head_weight} | ({"head.bias": head_bias} if has_bias else {})
+    for i, (projection, output) in enumerate(tail_weights):
+        weights |= {f"tail.{i}.0.weight": projection, f"tail.{i}.1.weight": output}
+        shapes = (
+            (len(projection), head_weight.shape[-1]),
+            (cutoffs[i + 1] - cutoffs[i], len(projection)),
+        )
+        if (projection.shape, output.shape) != shapes:
+            raise ValueError("a tail's weights do not fit, and could not be loaded")
+    if head_weight.shape != module.head.weight.shape:
+        raise ValueError("the head's weight does not fit, and could not be loaded")
+    return torch.func.functional_call(module, weights, (input, target), strict=True)
+
+
+# The functions that torch keeps elsewhere, or under another name, or that need a word more.
+ELSEWHERE = {
+    "sigmoid": torch.sigmoid,
+    "log_sigmoid": F.logsigmoid,
+    "multi_margin_loss": _written(F.multi_margin_loss),
+    "multilabel_margin_loss": _written(F.multilabel_margin_loss),
+    "adaptive_log_softmax_with_loss": _adaptive,
+}
 
 
 def helper(name):
@@ -93,6 +133,8 @@ class Call:
         """The same call with `change` applied to every tensor."""
 
         def changed(value):
+            if isinstance(value, list | tuple):
+                return type(value)(map(changed, value))
             return change(value) if isinstance(value, torch.Tensor) else value
 
         options = {name: changed(value) for name, value in self.options.items()}
@@ -124,28 +166,50 @@ class Call:
             return theirs(*self.inputs, **self.options)
 
     def predictions(self, count):
-        """The positions of the `count` inputs that the loss has gradients for."""
-        return PREDICTIONS.get(self.name, range(count))
+        """The `count` inputs, and options, that the loss has gradients for."""
+        return PREDICTIONS.get(self.name, range(count))[:count]
+
+    def argument(self, which):
+        """An input, by its position, or an option, by its name."""
+        return self.options[which] if isinstance(which, str) else self.inputs[which]
+
+    def given(self, which, value):
+        """The same call with another value for an input or an option."""
+        if isinstance(which, str):
+            return self.but(**{which: value})
+        return Call(
+            self.name, *self.inputs[:which], value, *self.inputs[which + 1 :], **self.options
+        )
 
     def torch_gradients(self, count):
         """torch's gradients of the summed value for the predictions."""
-        inputs, leaves = list(self.inputs), []
-        for i in self.predictions(count):
+        call, leaves = self, []
+        for which in self.predictions(count):
             # A number in the place of a tensor, as a variance may be one, counts for all elements.
-            given = inputs[i] if isinstance(inputs[i], torch.Tensor) else tensor(inputs[i])
-            leaves.append(given.detach().double().requires_grad_())
-            inputs[i] = leaves[-1] if given is inputs[i] else leaves[-1].expand_as(inputs[0])
+            given = self.argument(which)
+            number = not isinstance(given, torch.Tensor)
+            leaf = (tensor(given) if number else given.detach().double()).requires_grad_()
+            call = call.given(which, leaf.expand_as(self.inputs[0]) if number else leaf)
+            leaves.append(leaf)
         # Two targets that torch takes, but stumbles over on the way back: integers in Huber, and
         # class numbers of shape (1,) for an unbatched input.
         if self.name == "huber_loss":
-            inputs[1] = inputs[1].double()
-        elif self.name in ("nll_loss", "cross_entropy") and leaves[0].ndim == 1:
-            inputs[1] = inputs[1].squeeze() if _whole(inputs[1]) else inputs[1]
-        value = Call(self.name, *inputs, **self.options).torch_value()
-        return torch.autograd.grad(value.sum(), leaves, materialize_grads=True)
+            call = call.given(1, self.inputs[1].double())
+        elif self.name in INDEXED and leaves[0].ndim == 1 and _whole(self.inputs[-1]):
+            call = call.given(len(self.inputs) - 1, self.inputs[-1].squeeze())
+        return torch.autograd.grad(
+            parts(call.torch_value())[-1].sum(), leaves, materialize_grads=True
+        )
+
+
+def parts(value):
+    """What a value consists of: one array or number, or an output and its loss."""
+    return value if isinstance(value, tuple) else (value,)
 
 
 def _show(value):
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_show, value))}]"
     if not isinstance(value, torch.Tensor):
         return repr(value)
     dtype = str(value.dtype).removeprefix("torch.")
@@ -179,11 +243,13 @@ def assert_like_torch(call):
     """The helper gives torch's value, shape and gradients, with every reduction."""
     wide = torch.Tensor.double if call.name in IN_FLOAT32 else widened
     for each in call.map(wide).by_reduction():
-        value, expected = each.value(), each.torch_value().detach().numpy()
         reduced = each.options.get("reduction", "none") != "none"
-        assert type(value) is (float if reduced else np.ndarray)
-        unreduced = each.but(reduction="none").torch_value() if reduced else expected
-        assert_close(value, expected, largest(unreduced))
+        results = zip(parts(each.value()), parts(each.torch_value()), strict=True)
+        for i, (value, reference) in enumerate(results):
+            expected = reference.detach().numpy()
+            assert type(value) is (float if reduced or i else np.ndarray)
+            unreduced = each.but(reduction="none").torch_value() if reduced else expected
+            assert_close(value, expected, largest(unreduced))
         if has_gradient(each.name):
             gradients = each.gradients()
             for gradient, reference in zip(
@@ -211,11 +277,10 @@ def assert_slope(call):
     """The gradients are the slopes of the helper's own value, with every reduction."""
     for each in call.by_reduction():
         gradients = each.gradients()
-        for i, gradient in zip(each.predictions(len(gradients)), gradients, strict=True):
-            before, after = each.inputs[:i], each.inputs[i + 1 :]
+        for which, gradient in zip(each.predictions(len(gradients)), gradients, strict=True):
             expected = differences(
-                lambda x, a=before, b=after, e=each: Call(e.name, *a, x, *b, **e.options).value(),
-                torch.as_tensor(each.inputs[i], dtype=torch.float64).numpy(),
+                lambda x, w=which, e=each: parts(e.given(w, x).value())[-1],
+                torch.as_tensor(each.argument(which), dtype=torch.float64).numpy(),
             )
             np.testing.assert_allclose(gradient, expected, rtol=1e-8, atol=1e-9)
 
@@ -290,10 +355,13 @@ def _pairs(call):
     return pairs[: 2 + bool(call.options.get("swap"))] if call.name in TRIPLETS else pairs[:1]
 
 
+INDEXED = ("nll_loss", "cross_entropy", "linear_cross_entropy")
+CLASSES = ("multi_margin_loss", "multilabel_margin_loss", "adaptive_log_softmax_with_loss")
 TRIPLETS = ("triplet_margin_loss", "triplet_margin_with_distance_loss")
 COMBINING = ("l1_loss", "mse_loss", "smooth_l1_loss", "pairwise_distance", "margin_ranking_loss")
-SIGNED = ("margin_ranking_loss", "hinge_embedding_loss", "cosine_embedding_loss")
 COMBINING += ("gaussian_nll_loss", "poisson_nll_loss", *TRIPLETS)
+SIGNED = ("margin_ranking_loss", "hinge_embedding_loss", "cosine_embedding_loss")
+SIGNED += ("soft_margin_loss",)
 
 INTEGERS = torch.tensor([[1, 2], [3, 5]])
 LOGITS = tensor([[0.5, -1.0], [2.0, 0.25]])
@@ -303,7 +371,7 @@ STRICTER = (
         "torch checks the dtypes of some inputs only where it reaches an element.",
         lambda call: (
             call.inputs[0].numel() == 0
-            and call.name in ("nll_loss", "cross_entropy", "softmax", "log_softmax")
+            and call.name in (*INDEXED, *CLASSES, "softmax", "log_softmax")
         ),
         Call("nll_loss", tensor([[[]]]), torch.zeros((1, 0), dtype=torch.uint8)),
     ),
@@ -311,7 +379,7 @@ STRICTER = (
         "With weights and label_smoothing torch refuses uint8 class numbers for 'mean' alone.",
         lambda call: (
             call.options.get("label_smoothing")
-            and call.inputs[1].dtype == torch.uint8
+            and call.inputs[-1].dtype == torch.uint8
             and "weight" in call.options
         ),
         Call(
@@ -340,7 +408,7 @@ STRICTER = (
     ),
     Stricter(
         "A loss over no classes is none; torch returns 0, NaN or nothing.",
-        lambda call: call.name in ("nll_loss", "cross_entropy") and 0 in call.inputs[0].shape,
+        lambda call: call.name in INDEXED and any(0 in x.shape for x in call.inputs[:-1]),
         Call("nll_loss", tensor([]), torch.tensor(-100)),
     ),
     Stricter(
@@ -424,6 +492,46 @@ STRICTER = (
             -LOGITS,
             LOGITS + 1,
             distance_function=lambda x1, x2: (x1 != x2).sum(-1),
+        ),
+    ),
+    Stricter(
+        "Of an unsigned target above 1 torch makes a large number, as 1 - 2 is 255 in uint8.",
+        lambda call: (
+            call.name == "multilabel_soft_margin_loss"
+            and call.inputs[1].dtype is torch.uint8
+            and bool((call.inputs[1] > 1).any())
+        ),
+        Call("multilabel_soft_margin_loss", LOGITS, INTEGERS.to(torch.uint8)),
+    ),
+    Stricter(
+        "torch looks at the dtype of a tail where a target falls into it alone.",
+        lambda call: (
+            call.name == "adaptive_log_softmax_with_loss"
+            and len(
+                {x.dtype for pair in call.options["tail_weights"] for x in pair}
+                | {call.inputs[0].dtype}
+            )
+            > 1
+        ),
+        Call(
+            "adaptive_log_softmax_with_loss",
+            LOGITS,
+            torch.tensor([0, 0]),
+            head_weight=LOGITS,
+            tail_weights=[(LOGITS.float(), LOGITS.float())],
+            cutoffs=[1, 3],
+        ),
+    ),
+    Stricter(
+        "In pieces, with options, torch promotes dtypes that it refuses otherwise.",
+        lambda call: call.options.get("options") is not None,
+        Call(
+            "linear_cross_entropy",
+            LOGITS,
+            LOGITS,
+            torch.tensor([0, 1]),
+            weight=torch.tensor([1.0, 2.0]),
+            options=nn.LinearCrossEntropyOptions(),
         ),
     ),
 )
