@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from . import setup_cell
 from .compare import DRAWN_BY, SVG
 from .normalise import FOLDED_TAGS, normalise, to_text
-from .notebook import ROOT, Notebook, has_picture, may_raise, tags, texts
+from .notebook import BOOK, ROOT, Notebook, has_picture, may_raise, tags, texts
 
 Rule = Callable[[Notebook], Iterator[str]]
 
@@ -57,6 +57,10 @@ SECTIONS = {
     "Exercises": False,
     "See also": False,
 }
+# Chapters in this folder are about no single loss. Their level-2 headings are their own, but for
+# these, the last ones. True: it may be missing.
+OVERVIEW = BOOK / "overview"
+OVERVIEW_END = {"Exercises": True, "See also": False}
 EXERCISES_AT_LEAST = 2
 EXERCISE = re.compile(r"Exercise (\d+): \S")
 CHECK_CALL = re.compile(r"\bcheck_answer\(")
@@ -190,6 +194,11 @@ def _columns(line: str) -> int:
 # --- rules for chapters ---------------------------------------------------------------------------
 
 
+def _is_overview(notebook: Notebook) -> bool:
+    """Whether the chapter has the shape of an overview."""
+    return notebook.path.is_relative_to(OVERVIEW)
+
+
 def in_the_contents(notebook: Notebook) -> Iterator[str]:
     """The chapter is in the book's table of contents."""
     if notebook.path not in contents():
@@ -212,7 +221,7 @@ def pictures_by_pinned_matplotlib(notebook: Notebook) -> Iterator[str]:
 
 
 def title(notebook: Notebook) -> Iterator[str]:
-    """The first cell is the only level-1 heading and a sentence on what the loss measures."""
+    """The first cell is the only level-1 heading and a sentence on what the chapter is about."""
     first = notebook.nb.cells[0]
     lines = [line for line in first.source.splitlines() if line.strip()]
     if first.cell_type != "markdown" or not lines or not lines[0].startswith("# "):
@@ -224,8 +233,15 @@ def title(notebook: Notebook) -> Iterator[str]:
 
 
 def sections(notebook: Notebook) -> Iterator[str]:
-    """The agreed level-2 headings, in the agreed order."""
+    """The agreed level-2 headings, in the agreed order; an overview only ends in agreed ones."""
     found = [text for level, text in headings(notebook) if level == 2]
+    if _is_overview(notebook):
+        wanted = [name for name, optional in OVERVIEW_END.items() if name in found or not optional]
+        if [name for name in found if name in OVERVIEW_END] != wanted:
+            yield f"an overview has these sections, once and in this order: {', '.join(wanted)}"
+        elif found[-len(wanted) :] != wanted:
+            yield f"an overview ends in: {', '.join(wanted)}"
+        return
     if missing := [name for name in SECTIONS if name not in found]:
         yield f"missing sections: {', '.join(missing)}"
         return
@@ -246,7 +262,7 @@ def heading_levels(notebook: Notebook) -> Iterator[str]:
 
 
 def setup_first(notebook: Notebook) -> Iterator[str]:
-    """The first code cell is the setup cell, the same in all chapters, after the first table."""
+    """The first code cell is the setup cell, the same in all; 'At a glance' comes before it."""
     cells = notebook.nb.cells
     tagged = [number for number, cell in enumerate(cells) if setup_cell.TAG in tags(cell)]
     code = [number for number, cell in enumerate(cells) if cell.cell_type == "code"]
@@ -256,6 +272,8 @@ def setup_first(notebook: Notebook) -> Iterator[str]:
     above = "\n".join(cell.source for cell in cells[: tagged[0]])
     if cells[tagged[0]].source != setup_cell.setup_source():
         yield "the setup cell differs from the one in all chapters"
+    if _is_overview(notebook):
+        return
     if not re.search(r"^## At a glance$[\s\S]*^\|.*\|$", above, re.MULTILINE):
         yield "the table of 'At a glance' does not come before the setup cell"
     if [text for level, text in headings(notebook, tagged[0]) if level == 2] != ["At a glance"]:
@@ -288,6 +306,8 @@ def prose_first(notebook: Notebook) -> Iterator[str]:
 def exercises(notebook: Notebook) -> Iterator[str]:
     """Exercises are numbered; each has a self-check and, below it, a folded solution."""
     found = _exercises(notebook)
+    if _is_overview(notebook) and (2, "Exercises") not in headings(notebook):
+        return
     if [number for number, _ in found] != list(range(1, len(found) + 1)):
         yield "the sub-sections of 'Exercises' are not named 'Exercise 1: …', 'Exercise 2: …', …"
     if len(found) < EXERCISES_AT_LEAST:

@@ -3,6 +3,7 @@
 import copy
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import nbformat.v4 as v4
 import pytest
@@ -74,14 +75,27 @@ TITLE, GLANCE, SETUP, SOURCE, PRINT, BY_HAND, _, PICTURE, OPTIONS, WRONG, ERROR 
 EXERCISES, FIRST, OPEN, SOLUTION = 11, 12, 13, 14
 
 
-def as_notebook(nb: NotebookNode) -> Notebook:
-    """The notebook as if it were a file of the book."""
-    return Notebook(BOOK / "regression" / "l1.ipynb", to_text(nb))
+def good_overview() -> NotebookNode:
+    """An overview that keeps all rules: sections of its own, no table, no exercises."""
+    text = v4.new_markdown_cell
+    cells = [
+        text("# Many losses\n\nCompares them."),
+        code(setup_cell.setup_source(), tags=("setup",)),
+        text("## Outliers\n\nWords."),
+        code("print(1)", printed("1\n")),
+        text("## See also\n\nWords."),
+    ]
+    return normalise(v4.new_notebook(cells=cells))
 
 
-def problems(nb: NotebookNode, rule: str) -> list[str]:
-    """What a rule finds."""
-    return list(RULES[rule](as_notebook(nb)))
+OUTLIERS, SEE_ALSO = 2, 4
+IN_THE_BOOK = BOOK / "regression" / "l1.ipynb"
+IN_THE_OVERVIEW = BOOK / "overview" / "choosing.ipynb"
+
+
+def problems(nb: NotebookNode, rule: str, path: Path = IN_THE_BOOK) -> list[str]:
+    """What a rule finds in the notebook, as if it were a file of the book."""
+    return list(RULES[rule](Notebook(path, to_text(nb))))
 
 
 def replace(cell: int, old: str, new: str) -> Callable[[NotebookNode], None]:
@@ -217,6 +231,20 @@ BREAKS = [
 ]
 
 
+# The same for an overview: (rule, what breaks it, what the rule says)
+OVERVIEW_BREAKS = [
+    ("title", replace(0, "\n\nCompares them.", ""), "not followed by a sentence"),
+    ("sections", remove(SEE_ALSO), "once and in this order: See also"),
+    ("sections", replace(OUTLIERS, "## Outliers", "## See also"), "once and in this order"),
+    ("sections", swap(OUTLIERS, SEE_ALSO), "ends in: See also"),
+    ("sections", insert(2, v4.new_markdown_cell("## Exercises")), "ends in: Exercises, See also"),
+    ("setup_first", swap(1, 3), "first code cell"),
+    ("setup_first", replace(1, "import torch\n", ""), "differs"),
+    ("prose_first", replace(OUTLIERS, "Words.", ""), "Cell 2: no prose"),
+    ("exercises", insert(SEE_ALSO, v4.new_markdown_cell("## Exercises")), "0 exercises"),
+]
+
+
 @pytest.mark.parametrize("rule", sorted(RULES.keys() - {"in_the_contents"}))
 def test_a_good_chapter_keeps_the_rule(rule: str) -> None:
     """The chapter that is broken below keeps all rules."""
@@ -231,6 +259,36 @@ def test_a_broken_chapter_is_found(
     nb = copy.deepcopy(good_chapter())
     damage(nb)
     assert says in "\n".join(problems(nb, rule))
+
+
+@pytest.mark.parametrize("rule", sorted(RULES.keys() - {"in_the_contents"}))
+def test_a_good_overview_keeps_the_rule(rule: str) -> None:
+    """The overview that is broken below keeps all rules."""
+    assert problems(good_overview(), rule, IN_THE_OVERVIEW) == []
+
+
+def test_the_shape_of_an_overview_is_for_its_folder_alone() -> None:
+    """Elsewhere the same notebook lacks sections, the table and exercises."""
+    for rule in ("sections", "setup_first", "exercises"):
+        assert problems(good_overview(), rule)
+
+
+def test_an_overview_may_have_exercises() -> None:
+    """They come before the end, and are as in any chapter."""
+    nb = good_overview()
+    nb.cells[SEE_ALSO:SEE_ALSO] = copy.deepcopy(good_chapter().cells[EXERCISES:-1])
+    for rule in ("sections", "exercises"):
+        assert problems(nb, rule, IN_THE_OVERVIEW) == []
+
+
+@pytest.mark.parametrize(("rule", "damage", "says"), OVERVIEW_BREAKS)
+def test_a_broken_overview_is_found(
+    rule: str, damage: Callable[[NotebookNode], None], says: str
+) -> None:
+    """The rule finds the damage, and says what it is."""
+    nb = good_overview()
+    damage(nb)
+    assert says in "\n".join(problems(nb, rule, IN_THE_OVERVIEW))
 
 
 def test_every_rule_is_shown_to_fail() -> None:
