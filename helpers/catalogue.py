@@ -104,6 +104,21 @@ LOSSES = (
         options=("weight", "reduction", "pos_weight"),
     ),
     Loss(
+        "SoftMarginLoss",
+        "soft_margin_loss",
+        topic="binary",
+        chapter="soft_margin",
+        formula="log(1 + exp(-target·input))",
+    ),
+    Loss(
+        "MultiLabelSoftMarginLoss",
+        "multilabel_soft_margin_loss",
+        topic="binary",
+        chapter="multilabel_soft_margin",
+        formula="-Σ (target·log σ(input) + (1 - target)·log σ(-input)) / C over the C labels",
+        options=("weight", "reduction"),
+    ),
+    Loss(
         "NLLLoss",
         "nll_loss",
         topic="multiclass",
@@ -120,12 +135,94 @@ LOSSES = (
         options=("weight", "ignore_index", "reduction", "label_smoothing"),
     ),
     Loss(
+        "MultiMarginLoss",
+        "multi_margin_loss",
+        topic="multiclass",
+        chapter="margins",
+        formula="Σ max(0, margin + input - input[target])^p / C over the C classes but the target",
+        options=("p", "margin", "weight", "reduction"),
+    ),
+    Loss(
+        "MultiLabelMarginLoss",
+        "multilabel_margin_loss",
+        topic="multiclass",
+        chapter="margins",
+        formula="Σ max(0, 1 + input[other] - input[label]) / C over the pairs, C classes",
+    ),
+    Loss(
+        "AdaptiveLogSoftmaxWithLoss",
+        "adaptive_log_softmax_with_loss",
+        topic="multiclass",
+        chapter="adaptive_log_softmax",
+        formula="-(log p in the head of the target or its tail + log p within the tail)",
+        options=("head_weight", "tail_weights", "cutoffs", "head_bias", "reduction"),
+        attributes={
+            "head_weight": lambda module: module.head.weight,
+            "tail_weights": lambda module: [
+                (first.weight, last.weight) for first, last in module.tail
+            ],
+            "head_bias": lambda module: module.head.bias,
+            "reduction": lambda module: "mean",
+        },
+    ),
+    Loss(
+        "LinearCrossEntropyLoss",
+        "linear_cross_entropy",
+        topic="multiclass",
+        chapter="linear_cross_entropy",
+        formula="-Σ target·log softmax(input · linear_weightᵀ + linear_bias) over the classes",
+        options=(
+            "linear_weight",
+            "linear_bias",
+            "weight",
+            "reduction",
+            "ignore_index",
+            "label_smoothing",
+        ),
+        attributes={
+            "linear_weight": lambda module: module.linear.weight.unflatten(
+                0, (module.num_classes, *module.out_features)
+            ),
+            "linear_bias": lambda module: (
+                None
+                if module.linear.bias is None
+                else module.linear.bias.unflatten(0, (module.num_classes, *module.out_features))
+            ),
+        },
+    ),
+    Loss(
         "KLDivLoss",
         "kl_div",
         topic="distribution",
         chapter="kl_div",
         formula="target·(log(target) - input); with log_target exp(target)·(target - input)",
         options=("reduction", "log_target"),
+    ),
+    Loss(
+        "GaussianNLLLoss",
+        "gaussian_nll_loss",
+        topic="distribution",
+        chapter="gaussian_nll",
+        formula="(log(var) + (input - target)²/var)/2, with var at least eps",
+        inputs=("input", "target", "var"),
+        options=("full", "eps", "reduction"),
+    ),
+    Loss(
+        "PoissonNLLLoss",
+        "poisson_nll_loss",
+        topic="distribution",
+        chapter="poisson_nll",
+        formula="exp(input) - target·input; without log_input input - target·log(input + eps)",
+        options=("log_input", "full", "eps", "reduction"),
+    ),
+    Loss(
+        "CTCLoss",
+        "ctc_loss",
+        topic="sequence",
+        chapter="ctc",
+        formula="-log of the sum, over all paths that spell the target, of their probabilities",
+        inputs=("log_probs", "targets", "input_lengths", "target_lengths"),
+        options=("blank", "reduction", "zero_infinity"),
     ),
     Loss(
         "CosineSimilarity",
@@ -145,6 +242,50 @@ LOSSES = (
         inputs=("x1", "x2"),
         options=("p", "eps", "keepdim"),
         attributes={"p": "norm"},
+    ),
+    Loss(
+        "CosineEmbeddingLoss",
+        "cosine_embedding_loss",
+        topic="similarity",
+        chapter="cosine_embedding",
+        formula="1 - cos where target = 1, max(0, cos - margin) where target = -1",
+        inputs=("input1", "input2", "target"),
+        options=("margin", "reduction"),
+    ),
+    Loss(
+        "MarginRankingLoss",
+        "margin_ranking_loss",
+        topic="similarity",
+        chapter="margin_ranking",
+        formula="max(0, margin - target·(input1 - input2))",
+        inputs=("input1", "input2", "target"),
+        options=("margin", "reduction"),
+    ),
+    Loss(
+        "HingeEmbeddingLoss",
+        "hinge_embedding_loss",
+        topic="similarity",
+        chapter="hinge_embedding",
+        formula="input where target = 1, max(0, margin - input) where target = -1",
+        options=("margin", "reduction"),
+    ),
+    Loss(
+        "TripletMarginLoss",
+        "triplet_margin_loss",
+        topic="similarity",
+        chapter="triplet_margin",
+        formula="max(0, margin + distance to positive - distance to negative)",
+        inputs=("anchor", "positive", "negative"),
+        options=("margin", "p", "eps", "swap", "reduction"),
+    ),
+    Loss(
+        "TripletMarginWithDistanceLoss",
+        "triplet_margin_with_distance_loss",
+        topic="similarity",
+        chapter="triplet_margin",
+        formula="max(0, margin + distance to positive - distance to negative)",
+        inputs=("anchor", "positive", "negative"),
+        options=("distance_function", "margin", "swap", "reduction"),
     ),
 )
 

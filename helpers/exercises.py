@@ -15,7 +15,7 @@ def check_answer(answer, expected, tolerance=1e-4):
             number is allowed on top. NaN and infinities must be met exactly.
 
     Returns:
-        A sentence: 'not answered yet', 'right', or 'not yet: …'.
+        'not answered yet', 'right', or 'not yet' with what is off.
 
     Raises:
         TypeError: one of the two is no array of numbers.

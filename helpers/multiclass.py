@@ -434,7 +434,7 @@ def multi_margin_loss_terms(input, target, p=1, margin=1.0, weight=None):
         "target": classes,
         "input": rows,
         "input of target": of_target,
-        "margin + input - input of target": distance,
+        "shortfall": distance,
         "too close": too_close,
     }
     cost = distance if p == 1 else distance**p
@@ -478,8 +478,8 @@ def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, reduction="me
             `margin` is NaN, or `reduction` is none of the three.
 
     Reference:
-        Crammer and Singer, On the Algorithmic Implementation of Multiclass Kernel-based Vector
-        Machines, 2001; https://docs.pytorch.org/docs/2.13/generated/torch.nn.MultiMarginLoss.html
+        Weston and Watkins, Support Vector Machines for Multi-Class Pattern Recognition, 1999;
+        https://docs.pytorch.org/docs/2.13/generated/torch.nn.MultiMarginLoss.html
 
     >>> multi_margin_loss([[0.25, 0.5, 2.0, 0.0]], [1])  # (¾ + 2½ + ½) / 4
     0.9375
@@ -503,8 +503,7 @@ def multi_margin_loss_grad(input, target, p=1, margin=1.0, weight=None, reductio
     """
     terms = multi_margin_loss_terms(input, target, p, margin, weight)
     classes, distance, too_close = (
-        np.atleast_2d(terms.columns[name])
-        for name in ("target", "margin + input - input of target", "too close")
+        np.atleast_2d(terms.columns[name]) for name in ("target", "shortfall", "too close")
     )
     factor = np.atleast_2d(terms.columns.get("weight of target", 1.0)) / distance.shape[1]
     power = float(p)

@@ -20,12 +20,14 @@ ieee = np.errstate(divide="ignore", invalid="ignore", over="ignore", under="igno
 class Divisor:
     """What a sum is divided by, and what that number is, in words.
 
-    Where `each` is given, every term is divided by its own number before they are added up.
+    Where `each` is given, every term is divided by its own number before they are added up;
+    `each_meaning` says what that is.
     """
 
     value: float
     meaning: str
     each: np.ndarray | None = None
+    each_meaning: str = ""
 
 
 @dataclass(frozen=True)

@@ -215,7 +215,7 @@ def _terms(sequences, zero_infinity):
     }
     # An empty target would divide by 0.
     each = np.maximum(sequences.target_lengths, 1).reshape(sequences.shape)
-    mean = Divisor(float(each.size), "number of sequences", each)
+    mean = Divisor(float(each.size), "number of sequences", each, "target length")
     return Terms(
         {name: column.reshape(sequences.shape) for name, column in columns.items()},
         np.where(zeroed, 0.0, -log_p).reshape(sequences.shape),

@@ -1,5 +1,6 @@
 """`explain`: its value is the module's, its rows add up to it, its remarks are there when due."""
 
+import copy
 import html.parser
 import re
 
@@ -10,7 +11,7 @@ from torch import nn
 
 from helpers import Explanation, explain
 from helpers.catalogue import LOSSES
-from helpers.explain import FIRST_ROWS, LAST_ROWS, ROWS_AT_MOST, WIDTH
+from helpers.layout import FIRST_ROWS, LAST_ROWS, ROWS_AT_MOST, WIDTH
 
 
 def tensor(values, dtype=torch.float64):
@@ -26,6 +27,14 @@ P, Q = X.sigmoid(), Y.sigmoid()
 W = draw(4, seed=2).exp()
 CLASSES = torch.tensor([3, -100, 1])
 LOG_P, SOFT = X.log_softmax(1), Y.softmax(1)
+CHOSEN = torch.tensor([3, 0, 1])
+torch.manual_seed(0)
+ADAPTIVE = nn.AdaptiveLogSoftmaxWithLoss(8, 10, [4, 8], div_value=2.0, head_bias=True).double()
+LINEAR = nn.LinearCrossEntropyLoss(4, 5, bias=True, weight=draw(5).exp()).double()
+PATHS = draw(5, 2, 4).log_softmax(2)
+LENGTHS = torch.tensor([5, 4]), torch.tensor([2, 2])
+Z = draw(3, 4, seed=3)
+SIGNS, GRID, COUNTS = tensor([1.0, -1.0, 1.0]), Y.sign(), X.exp().round()
 
 # A module with its inputs for every loss of the catalogue and every kind of option.
 CASES = [
@@ -41,6 +50,14 @@ CASES = [
     (nn.BCELoss(weight=W), P, Q),
     (nn.BCEWithLogitsLoss(), X, Q),
     (nn.BCEWithLogitsLoss(weight=W, pos_weight=W[:1]), X, Q),
+    (nn.SoftMarginLoss(), X, GRID),
+    (nn.MultiLabelSoftMarginLoss(), X, Q),
+    (nn.MultiLabelSoftMarginLoss(weight=W, reduction="none"), X, Q),
+    (nn.MultiMarginLoss(p=2, margin=0.5, weight=W), X, CHOSEN),
+    (nn.MultiMarginLoss(reduction="sum"), X, CHOSEN),
+    (nn.MultiLabelMarginLoss(), X, torch.tensor([[3, 0, -1, 1], [-1, 0, 1, 2], [1, 1, 2, 3]])),
+    (ADAPTIVE, draw(3, 8), torch.tensor([0, 5, 9])),
+    (LINEAR, X, CHOSEN),
     (nn.NLLLoss(), LOG_P, CLASSES),
     (nn.NLLLoss(weight=W, ignore_index=1), LOG_P, torch.tensor([3, 1, 0])),
     (nn.NLLLoss(), draw(2, 3, 2, 2).log_softmax(1), torch.tensor([[[0, 1], [2, 0]]] * 2)),
@@ -52,11 +69,32 @@ CASES = [
     (nn.KLDivLoss(reduction="mean"), LOG_P, SOFT),
     (nn.KLDivLoss(reduction="batchmean"), LOG_P, SOFT),
     (nn.KLDivLoss(reduction="sum", log_target=True), LOG_P, SOFT.log()),
+    (nn.CTCLoss(), PATHS, torch.tensor([[1, 2], [1, 1]]), *LENGTHS),
+    (nn.CTCLoss(blank=3, reduction="sum"), PATHS, torch.tensor([1, 2, 1, 0]), *LENGTHS),
+    (nn.CTCLoss(reduction="none"), PATHS, torch.tensor([[1, 2], [1, 1]]), *LENGTHS),
     (nn.CosineSimilarity(dim=0), X, Y),
     (nn.CosineSimilarity(), X, Y),
     (nn.PairwiseDistance(), X, Y),
     (nn.PairwiseDistance(p=3.0, keepdim=True), X, Y),
     (nn.PairwiseDistance(p=float("inf")), X, Y),
+    (nn.GaussianNLLLoss(), X, Y, Q),
+    (nn.GaussianNLLLoss(full=True, eps=0.3, reduction="sum"), X, Y, Q[:, 0]),
+    (nn.PoissonNLLLoss(), X, COUNTS),
+    (nn.PoissonNLLLoss(log_input=False, full=True), P, COUNTS),
+    (nn.MarginRankingLoss(), X, Y, GRID),
+    (nn.MarginRankingLoss(margin=0.5, reduction="none"), X, Y, GRID),
+    (nn.HingeEmbeddingLoss(margin=0.7), P, GRID),
+    (nn.CosineEmbeddingLoss(), X, Y, SIGNS),
+    (nn.CosineEmbeddingLoss(margin=-0.5, reduction="sum"), X, Y, -SIGNS),
+    (nn.TripletMarginLoss(), X, Y, Z),
+    (nn.TripletMarginLoss(margin=3.0, p=1.0, swap=True), X, Y, Z),
+    (nn.TripletMarginWithDistanceLoss(), X, Y, Z),
+    (
+        nn.TripletMarginWithDistanceLoss(
+            distance_function=lambda x, y: 1 - nn.functional.cosine_similarity(x, y), margin=0.2
+        ),
+        *(X, Y, Z),
+    ),
 ]
 IDS = [f"{i}-{type(case[0]).__name__}" for i, case in enumerate(CASES)]
 
@@ -70,7 +108,7 @@ def test_every_loss_of_the_catalogue_has_a_case():
 @pytest.mark.filterwarnings("ignore:reduction. 'mean' divides")  # and one is KLDiv's mean.
 class TestEveryCase:
     def test_the_value_is_what_the_module_returns(self, criterion, inputs):
-        shown, expected = explain(criterion, *inputs), criterion(*inputs).numpy()
+        shown, expected = explain(criterion, *inputs), returned(criterion, *inputs)
         assert isinstance(shown, Explanation)
         np.testing.assert_allclose(shown.value, expected, rtol=1e-12)
         np.testing.assert_allclose(shown.reference, expected, rtol=0)
@@ -80,7 +118,7 @@ class TestEveryCase:
     def test_the_rows_lead_to_the_value(self, criterion, inputs):
         shown = explain(criterion, *inputs)
         last = shown.table.iloc[:, -1].to_numpy()
-        if not hasattr(criterion, "reduction"):
+        if reduction_of(criterion) is None:
             np.testing.assert_array_equal(last, shown.value.ravel())
         else:
             assert shown.table.columns[-1] == "contribution"
@@ -89,15 +127,14 @@ class TestEveryCase:
     def test_the_steps_are_the_reduction(self, criterion, inputs):
         shown = explain(criterion, *inputs)
         numbers = [step.value for step in shown.steps]
-        if getattr(criterion, "reduction", "none") == "none":
+        if reduction_of(criterion) in (None, "none"):
             assert numbers == []
-        elif criterion.reduction == "sum":
+        elif reduction_of(criterion) == "sum":
             assert numbers == [shown.value]
         else:
             total, divisor, quotient = numbers
             assert quotient == shown.value == total / divisor
-            summed = type(criterion)(**options(criterion, "sum"))(*inputs).item()
-            assert total == pytest.approx(summed, rel=1e-12)
+            assert total == pytest.approx(unreduced_sum(criterion, *inputs), rel=1e-12)
 
     def test_text_and_html_hold_the_same_and_fit(self, criterion, inputs):
         shown = explain(criterion, *inputs)
@@ -120,19 +157,27 @@ class TestEveryCase:
         criterion.double()
 
 
-def options(criterion, reduction):
-    """The options with which a module was made, with another reduction."""
-    names = (
-        "weight",
-        "pos_weight",
-        "ignore_index",
-        "label_smoothing",
-        "beta",
-        "delta",
-        "log_target",
-    )
-    given = {name: getattr(criterion, name) for name in names if hasattr(criterion, name)}
-    return given | {"reduction": reduction}
+def returned(criterion, *inputs):
+    """What a module returns, as an array; the adaptive softmax returns a pair."""
+    result = criterion(*inputs)
+    return getattr(result, "loss", result).detach().numpy()
+
+
+def reduction_of(criterion):
+    """The reduction of a module; None where it is no loss. The adaptive softmax always averages."""
+    always = "mean" if criterion is ADAPTIVE else None
+    return getattr(criterion, "reduction", always)
+
+
+def unreduced_sum(criterion, *inputs):
+    """The sum of the losses before the mean divides it."""
+    if criterion is ADAPTIVE:
+        return -criterion(*inputs).output.sum().item()
+    each = copy.copy(criterion)
+    each.reduction = "none"
+    losses = returned(each, *inputs)
+    # CTC's mean divides each loss by the length of its target first.
+    return (losses / inputs[3].numpy() if isinstance(criterion, nn.CTCLoss) else losses).sum()
 
 
 def read(page):
@@ -249,6 +294,18 @@ def test_the_table_sorts_by_contribution():
         (nn.KLDivLoss(reduction="sum"), (1000 * X, SOFT), "exp(input) adds up to"),
         (nn.KLDivLoss(reduction="sum"), (X[None], SOFT[None]), "neither axis 1 nor axis 2"),
         (nn.KLDivLoss(reduction="mean"), (LOG_P, SOFT), "batchmean"),
+        (nn.MarginRankingLoss(), (X, Y, 0 * X), "neither 1 nor -1"),
+        (nn.HingeEmbeddingLoss(), (P, tensor([[0.0, 1.0, 0.0, 1.0]])), "2·label - 1"),
+        (nn.HingeEmbeddingLoss(), (X, GRID), "takes distances"),
+        (nn.CosineEmbeddingLoss(), (X, Y, tensor([0.0, 0.0, 1.0])), "Their loss is 0"),
+        (nn.CosineEmbeddingLoss(), (X, 0 * Y, SIGNS), "a vector of zeros"),
+        (nn.TripletMarginLoss(margin=1e-3), (X, X, Y), "Every triplet keeps the margin"),
+        (nn.TripletMarginLoss(swap=True), (X, Y, Y + 0.1), "the smaller distance"),
+        (nn.GaussianNLLLoss(), (X, Y, 0 * Q), "below eps = 1e-06"),
+        (nn.GaussianNLLLoss(full=True), (X, X, 0.01 * Q), "a density may exceed 1"),
+        (nn.PoissonNLLLoss(), (X, -COUNTS - 1), "takes counts"),
+        (nn.PoissonNLLLoss(log_input=False), (-P, COUNTS), "A rate is not"),
+        (nn.PoissonNLLLoss(), (X + 3, COUNTS + 90), "log(target!) is left out"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:Using a target size", "ignore:reduction. 'mean' divides")
@@ -379,3 +436,43 @@ def test_missing_and_unknown_inputs_are_refused(inputs, named):
 def test_what_the_loss_refuses_is_refused_with_the_arguments_name():
     with pytest.raises(ValueError, match="target: expected class numbers of shape"):
         explain(nn.NLLLoss(), LOG_P, torch.tensor([[0], [1], [2]]))
+
+
+# ------------------------------------------------------------------------ distances and variances
+
+
+class Learnt(nn.Module):
+    """A distance with weights of its own, in float32."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.tensor([0.5, 2.0, 1.0, -1.0]))
+
+    def forward(self, x, y):
+        return (self.weight * (x - y)).norm(dim=-1)
+
+
+@pytest.mark.parametrize(
+    ("distance", "name"),
+    [
+        (None, "PairwiseDistance"),
+        (nn.PairwiseDistance(p=1.0), "PairwiseDistance"),
+        (nn.CosineSimilarity(), "CosineSimilarity"),
+        (nn.functional.cosine_similarity, "cosine_similarity"),
+        (Learnt(), "Learnt"),
+    ],
+)
+def test_any_distance_is_explained(distance, name):
+    criterion = nn.TripletMarginWithDistanceLoss(distance_function=distance, swap=True)
+    shown = explain(criterion, X.float(), Y.float(), Z.float())
+    assert shown.agrees
+    assert shown.title.startswith(f"TripletMarginWithDistanceLoss(distance_function={name}, ")
+    assert list(shown.table)[:3] == [
+        *["d(anchor, positive)", "d(anchor, negative)", "d(positive, negative)"]
+    ]
+
+
+def test_a_variance_may_be_a_number():
+    shown = explain(nn.GaussianNLLLoss(), X, Y, 0.5)
+    assert shown.agrees
+    assert set(shown.table["var, at least eps"]) == {0.5}

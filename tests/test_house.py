@@ -81,7 +81,7 @@ def test_files_that_the_readme_names_exist() -> None:
     assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
-@pytest.mark.parametrize("page", ["README.md", "book/introduction.md"])
+@pytest.mark.parametrize("page", ["README.md", "book/introduction.md", "book/overview/losses.md"])
 def test_examples_hold(page: str) -> None:
     """What the interpreter's dialogues in the pages show is what happens."""
     dialogues = re.findall(r"^```pycon\n(.*?)^```$", read(page), re.DOTALL | re.MULTILINE)
@@ -89,7 +89,7 @@ def test_examples_hold(page: str) -> None:
     marked = re.sub(r"\n\n(?!>>>|$)", "\n<BLANKLINE>\n", "\n".join(dialogues))
     test = doctest.DocTestParser().get_doctest(marked, {}, page, page, 0)
     result = doctest.DocTestRunner().run(test)
-    assert result.attempted > 5
+    assert result.attempted >= 4
     assert result.failed == 0
 
 

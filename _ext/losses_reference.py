@@ -1,0 +1,89 @@
+"""Pages made from the package itself: the table of all losses, and the reference of its functions.
+
+The table comes from `helpers.catalogue`, the reference from the docstrings, so that neither has to
+be kept in step with the code by hand.
+"""
+
+import inspect
+from importlib import import_module
+
+from sphinx.util.docutils import SphinxDirective
+
+import helpers
+from helpers.catalogue import LOSSES
+
+DOCUMENTATION = "https://docs.pytorch.org/docs/2.13/generated/torch.nn"
+HEAD = "| loss, and its formula for one element | in `helpers` | PyTorch |\n| --- | --- | --- |"
+# Docstrings name these without a link to Python's own documentation.
+BUILTINS = ("TypeError", "ValueError", "float", "matplotlib.figure.Figure", "bool", "numpy.ndarray")
+
+
+class LossTable(SphinxDirective):
+    """`{loss-table}`: a row for every loss of the catalogue."""
+
+    def run(self):
+        return self.parse_text_to_nodes("\n".join([HEAD, *map(_row, LOSSES)]))
+
+
+def _row(loss):
+    """The row of one loss, as Markdown."""
+    formula = loss.formula.replace("|", "\\|")
+    cells = [
+        f"[{loss.torch_class}](../{loss.topic}/{loss.chapter}.ipynb)<br>`{formula}`",
+        f"{{py:func}}`{loss.name} <helpers.{loss.topic}.{loss.name}>`, "
+        f"{{py:func}}`gradient <helpers.{loss.topic}.{loss.name}_grad>`",
+        f"[documentation]({DOCUMENTATION}.{loss.torch_class}.html)",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+class HelpersOf(SphinxDirective):
+    """`{helpers-of} topic`: the reference of a module's public functions and classes."""
+
+    required_arguments = 1
+
+    def run(self):
+        topic = self.arguments[0]
+        lines = ["```{eval-rst}"]
+        for name in public_names(topic):
+            kind = "class" if inspect.isclass(getattr(_module(topic), name)) else "function"
+            lines += [f".. auto{kind}:: helpers.{topic}.{name}", ""]
+        return self.parse_text_to_nodes("\n".join([*lines, "```"]))
+
+
+def public_names(topic):
+    """The public names of a module: first the catalogue's losses, each with its gradient.
+
+    `plot` is public as a whole; of the other modules only what `helpers` itself offers.
+    """
+    module = _module(topic)
+    own = [name for name, value in vars(module).items() if _is_of(value, module)]
+    own.sort(key=lambda name: inspect.isclass(getattr(module, name)))  # functions first
+    offered = own if topic in helpers.__all__ else [n for n in own if n in helpers.__all__]
+    losses = [loss.name for loss in LOSSES if loss.topic == topic]
+    first = [name for loss in losses for name in (loss, f"{loss}_grad")]
+    return first + [n for n in offered if n not in first and not n.startswith("_")]
+
+
+def _module(topic):
+    return import_module(f"helpers.{topic}")
+
+
+def _is_of(value, module):
+    """Whether a function or class was defined in a module."""
+    return callable(value) and getattr(value, "__module__", None) == module.__name__
+
+
+def ignore_builtins(app, config):
+    """Let Sphinx's check of references pass over names that have no page here."""
+    config.nitpick_ignore += [
+        (f"py:{role}", name) for role in ("exc", "class", "obj") for name in BUILTINS
+    ]
+
+
+def setup(app):
+    """Register the directives with Sphinx."""
+    app.add_directive("loss-table", LossTable)
+    app.add_directive("helpers-of", HelpersOf)
+    app.connect("config-inited", ignore_builtins)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

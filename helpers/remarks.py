@@ -1,0 +1,289 @@
+"""Sentences that `explain` adds: what is easily overlooked in a call, with that call's numbers."""
+
+import numpy as np
+
+from helpers import checks
+from helpers.binary import LOG_CLAMP
+from helpers.layout import number
+
+
+def remarks_on(loss, terms, arguments, options):
+    """Sentences on what is easily overlooked in a call."""
+    arrays = {name: checks.real(name, value) for name, value in arguments.items()}
+    reduction = options.get("reduction", "none")
+    yield from _divisor_remark(terms, reduction)
+    yield from _ignored_remark(terms, options)
+    yield from _broadcast_remark(loss, arrays, terms)
+    yield from _REMARKS.get(loss.name, lambda *_: ())(arrays, terms, options)
+
+
+def _divisor_remark(terms, reduction):
+    """Say so where a mean does not divide by the number of losses."""
+    if reduction not in terms.divisors:
+        return
+    divisor, count = terms.divisors[reduction].value, np.size(terms.loss)
+    if divisor != count and count:
+        plain = number(terms.reduce("sum") / count)
+        name = "The mean" if reduction == "mean" else reduction
+        yield (
+            f"{name} divides by {number(divisor)}, not by the {count} losses; "
+            f"that would give {plain}."
+        )
+
+
+def _ignored_remark(terms, options):
+    """Count the targets that `ignore_index` takes out."""
+    if "ignored" in terms.columns:
+        ignored = terms.columns["ignored"]
+        count = np.count_nonzero(ignored)
+        index = options["ignore_index"]
+        index = -100 if index is None else index
+        yield f"{count} of {ignored.size} targets equal ignore_index = {index}."
+        if count == ignored.size:
+            yield "No target is left, so that the mean is 0 / 0, which is NaN."
+
+
+def _broadcast_remark(loss, arrays, terms):
+    """Say so where an elementwise loss has stretched its inputs."""
+    elementwise = loss.inputs == ("input", "target") and loss.topic != "multiclass"
+    if elementwise and len({array.shape for array in arrays.values()}) > 1:
+        shapes = " and ".join(f"{name} {array.shape}" for name, array in arrays.items())
+        shape = (terms.loss if terms.parts is None else terms.parts).shape
+        yield f"{shapes} were broadcast to {shape}. Is that what you mean?"
+
+
+def _bce_remarks(arrays, terms, options):
+    log_p, log_q, target = (terms.columns[k] for k in ("log(input)", "log(1 - input)", "target"))
+    held = ((target > 0) & (log_p <= LOG_CLAMP)) | ((target < 1) & (log_q <= LOG_CLAMP))
+    if held.any():
+        count = np.count_nonzero(held)
+        yield f"A log of 0 is held at {LOG_CLAMP:g} in {count} of {held.size} losses."
+
+
+def _bce_with_logits_remarks(arrays, terms, options):
+    x = arrays["input"]
+    if x.size and np.all((x >= 0) & (x <= 1)):
+        yield (
+            "Every input lies between 0 and 1. If these are probabilities, the sigmoid is applied "
+            "twice: this loss takes logits."
+        )
+
+
+def _soft_margin_remarks(arrays, terms, options):
+    target, power = terms.columns["target"], terms.columns["exp(-target·input)"]
+    other = np.count_nonzero(np.abs(target) != 1)
+    if other:
+        yield f"{other} of {target.size} targets are neither 1 nor -1."
+    if np.any(target == 0):
+        yield f"A target of 0 costs log 2 = {number(np.log(2))} whatever the input."
+    for dtype in ("float64", "float32"):
+        over = np.count_nonzero(power > np.finfo(dtype).max)
+        if over:
+            yield (
+                f"exp(-target·input) exceeds {dtype} in {over} of {target.size} losses. In that "
+                "dtype they are inf, and their gradient is NaN."
+            )
+            return
+
+
+def _multilabel_soft_margin_remarks(arrays, terms, options):
+    if np.any(arrays["target"] < 0):
+        yield "Some targets are below 0. This loss takes 1 and 0, not 1 and -1."
+    yield from _bce_with_logits_remarks(arrays, terms, options)
+
+
+def _multi_margin_remarks(arrays, terms, options):
+    x = arrays["input"]
+    yield from _margins_remarks(x)
+    probabilities = x.size and np.all((x >= 0) & (x <= 1)) and not _not_ones(_row_sums(x))
+    if probabilities and options["margin"] >= 1:
+        yield (
+            "Over the classes the input adds up to 1, as probabilities do. These differ by at most "
+            f"1, less than the margin of {number(options['margin'])} asks for: the loss takes "
+            "scores of any size."
+        )
+
+
+def _multilabel_margin_remarks(arrays, terms, options):
+    target = arrays["target"]
+    yield from _margins_remarks(arrays["input"])
+    if target.size > 1 and np.all((target == 0) | (target == 1)):
+        yield (
+            "The target holds 0 and 1 alone, and no -1. If these are flags, they are taken for the "
+            "class numbers 0 and 1: this loss takes the numbers of the classes, then -1."
+        )
+    rows = np.atleast_2d(target)
+    listed = np.logical_and.accumulate(rows >= 0, axis=-1)
+    left = np.count_nonzero((rows >= 0) & ~listed)
+    if left:
+        yield f"Behind the first -1 of a row, where they do not count: {left} of the class numbers."
+    ordered = np.sort(np.where(listed, rows, -1), axis=-1)
+    twice = np.count_nonzero((np.diff(ordered, axis=-1) == 0) & (ordered[..., 1:] >= 0))
+    if twice:
+        yield f"In their row a second time, where they count again: {twice} of the class numbers."
+
+
+def _margins_remarks(x):
+    """What MultiMarginLoss and MultiLabelMarginLoss have in common."""
+    if x.ndim and x.shape[-1]:
+        yield f"Each sum is divided by all C = {x.shape[-1]} classes, those of the target included."
+    count = np.count_nonzero(np.isnan(x))
+    if count:
+        yield f"NaN among the inputs: {count}. They cost nothing: a comparison with NaN is false."
+    if x.size == 0:
+        yield "For an empty batch torch returns memory that it has not written: any number at all."
+
+
+def _adaptive_remarks(arrays, terms, options):
+    tails = np.count_nonzero(terms.columns["cluster"])
+    yield (
+        f"In a tail lie {tails} of {terms.loss.size} targets. Theirs is the log-probability of the "
+        "tail, an entry of the head, plus that of the target within the tail."
+    )
+
+
+def _count(condition, what):
+    """Of how many elements something holds, as 'n of N …'; nothing where it holds of none."""
+    count = np.count_nonzero(condition)
+    return [f"{count} of {np.size(condition)} {what}"] if count else []
+
+
+def _signs_remarks(terms, consequence):
+    """Count the targets that are neither 1 nor -1, and say what becomes of them."""
+    target = terms.columns["target"]
+    off = np.abs(target) != 1
+    yield from _count(off, f"targets are neither 1 nor -1. {consequence}")
+    if off.any() and np.all((target == 0) | (target == 1)):
+        yield "Labels of 0 and 1 become such targets as 2·label - 1."
+
+
+def _margin_ranking_remarks(arrays, terms, options):
+    yield from _signs_remarks(terms, "A target of 0 costs the margin, whatever the scores.")
+
+
+def _hinge_embedding_remarks(arrays, terms, options):
+    yield from _signs_remarks(terms, "Their loss is input + max(0, margin - input).")
+    yield from _count(arrays["input"] < 0, "inputs are below 0. This loss takes distances.")
+
+
+def _cosine_embedding_remarks(arrays, terms, options):
+    yield from _signs_remarks(terms, "Their loss is 0.")
+    zeros = [np.all(arrays[name] == 0, axis=-1) for name in ("input1", "input2")]
+    yield from _count(
+        zeros[0] | zeros[1],
+        "pairs have a vector of zeros: their cosine counts as 0, and their gradient is steep.",
+    )
+
+
+def _triplet_remarks(arrays, terms, options):
+    if np.size(terms.loss) and not np.any(terms.loss):
+        yield "Every triplet keeps the margin: the loss is 0, and so is its gradient."
+    if options["swap"]:
+        _, far, other, *_ = terms.columns.values()
+        yield from _count(other < far, "triplets take d(positive, negative), the smaller distance.")
+
+
+def _gaussian_remarks(arrays, terms, options):
+    eps = options["eps"]
+    yield from _count(
+        arrays["var"] < eps,
+        f"variances are below eps = {number(eps)}, and count as eps. Their gradient is the one at "
+        "eps, though the loss does not change there.",
+    )
+    if options["full"]:
+        yield f"full adds log(2π)/2 = {number(np.log(2 * np.pi) / 2)} to every loss."
+        yield from _count(terms.loss < 0, "losses are below 0: a density may exceed 1.")
+
+
+def _poisson_remarks(arrays, terms, options):
+    yield from _count(arrays["target"] < 0, "targets are below 0. This loss takes counts.")
+    if not options["log_input"]:
+        yield from _count(arrays["input"] < 0, "inputs are below 0. A rate is not.")
+    if not options["full"]:
+        yield from _count(
+            terms.loss < 0, "losses are below 0: without full, log(target!) is left out."
+        )
+
+
+def _row_sums(values):
+    """The sums over the classes, axis 1 (axis 0 without a batch)."""
+    return np.sum(values, axis=min(values.ndim - 1, 1)) if values.ndim else values
+
+
+def _not_ones(sums):
+    """A text with the range of sums that should be 1, or None where they are."""
+    if sums.size == 0 or np.allclose(sums, 1, rtol=0, atol=1e-3):
+        return None
+    low, high = number(float(np.min(sums))), number(float(np.max(sums)))
+    return low if low == high else f"between {low} and {high}"
+
+
+def _nll_remarks(arrays, terms, options):
+    off = _not_ones(_row_sums(np.exp(arrays["input"])))
+    if off:
+        yield (
+            f"The input holds no log-probabilities: exp(input) adds up to {off} over the classes "
+            "instead of 1. NLLLoss takes no logarithm; put log_softmax before it."
+        )
+
+
+def _linear_cross_entropy_remarks(arrays, terms, options):
+    smoothing = options["label_smoothing"]
+    if smoothing and "loss of target" in terms.columns:
+        yield (
+            f"label_smoothing: loss = {number(1 - smoothing)} · loss of target + "
+            f"{number(smoothing)} · mean over classes."
+        )
+    if terms.parts is not None:
+        off = _not_ones(_row_sums(arrays["target"]))
+        if off:
+            yield f"Over the classes the target adds up to {off} instead of 1."
+
+
+def _cross_entropy_remarks(arrays, terms, options):
+    x = arrays["input"]
+    if x.size and np.all((x >= 0) & (x <= 1)) and not _not_ones(_row_sums(x)):
+        yield (
+            "Over the classes the input adds up to 1, as probabilities do. CrossEntropyLoss takes "
+            "logits and applies the softmax itself."
+        )
+    yield from _linear_cross_entropy_remarks(arrays, terms, options)
+
+
+def _kl_remarks(arrays, terms, options):
+    for name, values in arrays.items():
+        logarithms = name == "input" or options["log_target"]
+        what = f"exp({name})" if logarithms else name
+        probabilities = np.exp(values) if logarithms else values
+        off = _not_ones(_row_sums(probabilities))
+        if off and values.ndim <= 2:
+            over = f" over axis {values.ndim - 1}" if values.ndim else ""
+            yield f"{what} adds up to {off}{over} instead of 1: no distribution."
+        elif off and _not_ones(np.sum(probabilities, axis=-1)):
+            # The classes may be axis 1, as in an image, or the last one, as in a sequence.
+            last = values.ndim - 1
+            yield f"{what} adds up to 1 over neither axis 1 nor axis {last}: no distribution."
+    if options["reduction"] == "mean":
+        yield "batchmean divides by the number of samples and gives the divergence."
+
+
+_REMARKS = {
+    "binary_cross_entropy": _bce_remarks,
+    "binary_cross_entropy_with_logits": _bce_with_logits_remarks,
+    "nll_loss": _nll_remarks,
+    "cross_entropy": _cross_entropy_remarks,
+    "kl_div": _kl_remarks,
+    "gaussian_nll_loss": _gaussian_remarks,
+    "poisson_nll_loss": _poisson_remarks,
+    "margin_ranking_loss": _margin_ranking_remarks,
+    "hinge_embedding_loss": _hinge_embedding_remarks,
+    "cosine_embedding_loss": _cosine_embedding_remarks,
+    "triplet_margin_loss": _triplet_remarks,
+    "triplet_margin_with_distance_loss": _triplet_remarks,
+    "soft_margin_loss": _soft_margin_remarks,
+    "multilabel_soft_margin_loss": _multilabel_soft_margin_remarks,
+    "multi_margin_loss": _multi_margin_remarks,
+    "multilabel_margin_loss": _multilabel_margin_remarks,
+    "linear_cross_entropy": _linear_cross_entropy_remarks,
+    "adaptive_log_softmax_with_loss": _adaptive_remarks,
+}
