@@ -267,12 +267,31 @@ def _kl_remarks(arrays, terms, options):
         yield "batchmean divides by the number of samples and gives the divergence."
 
 
+def _ctc_remarks(arrays, terms, options):
+    frames, needed = terms.columns["input length"], terms.columns["frames needed"]
+    sums = np.sum(np.exp(arrays["log_probs"]), axis=-1)
+    off = _not_ones(sums[np.indices(sums.shape)[0] < frames])
+    if off:
+        yield (
+            f"The input holds no log-probabilities: exp(log_probs) adds up to {off} over the "
+            "classes instead of 1. CTCLoss takes no logits; put log_softmax before it."
+        )
+    short = np.count_nonzero(frames < needed)
+    if short:
+        loss = "made 0 by zero_infinity" if options["zero_infinity"] else "infinite"
+        yield (
+            f"In {short} of {frames.size} sequences the frames are too few to spell the target. "
+            f"The loss is {loss}. A label that equals the one before needs a blank between."
+        )
+
+
 _REMARKS = {
     "binary_cross_entropy": _bce_remarks,
     "binary_cross_entropy_with_logits": _bce_with_logits_remarks,
     "nll_loss": _nll_remarks,
     "cross_entropy": _cross_entropy_remarks,
     "kl_div": _kl_remarks,
+    "ctc_loss": _ctc_remarks,
     "gaussian_nll_loss": _gaussian_remarks,
     "poisson_nll_loss": _poisson_remarks,
     "margin_ranking_loss": _margin_ranking_remarks,

@@ -33,6 +33,8 @@ ADAPTIVE = nn.AdaptiveLogSoftmaxWithLoss(8, 10, [4, 8], div_value=2.0, head_bias
 LINEAR = nn.LinearCrossEntropyLoss(4, 5, bias=True, weight=draw(5).exp()).double()
 PATHS = draw(5, 2, 4).log_softmax(2)
 LENGTHS = torch.tensor([5, 4]), torch.tensor([2, 2])
+PADDED_PATHS = PATHS.where(torch.arange(5)[:, None, None] < LENGTHS[0][:, None], 0.0)
+REPEATED = torch.tensor([[1, 2], [1, 1]])
 Z = draw(3, 4, seed=3)
 SIGNS, GRID, COUNTS = tensor([1.0, -1.0, 1.0]), Y.sign(), X.exp().round()
 
@@ -306,6 +308,9 @@ def test_the_table_sorts_by_contribution():
         (nn.PoissonNLLLoss(), (X, -COUNTS - 1), "takes counts"),
         (nn.PoissonNLLLoss(log_input=False), (-P, COUNTS), "A rate is not"),
         (nn.PoissonNLLLoss(), (X + 3, COUNTS + 90), "log(target!) is left out"),
+        (nn.CTCLoss(), (draw(5, 2, 4), REPEATED, *LENGTHS), "no log-probabilities"),
+        (nn.CTCLoss(), (PATHS[:2], REPEATED, [2, 2], [2, 2]), "In 1 of 2 sequences"),
+        (nn.CTCLoss(zero_infinity=True), (PATHS[:1, 0], [1, 2], 1, 2), "made 0 by zero_infinity"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:Using a target size", "ignore:reduction. 'mean' divides")
@@ -325,6 +330,7 @@ def test_a_common_mistake_is_named(criterion, inputs, words):
         (nn.KLDivLoss(reduction="sum"), (LOG_P, SOFT)),
         (nn.KLDivLoss(reduction="sum"), (LOG_P[None], SOFT[None])),  # classes last
         (nn.KLDivLoss(reduction="sum"), (LOG_P.T[None], SOFT.T[None])),  # classes on axis 1
+        (nn.CTCLoss(reduction="sum"), (PADDED_PATHS, REPEATED, *LENGTHS)),
         (nn.CosineSimilarity(), (X, Y)),
     ],
 )
