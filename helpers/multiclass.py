@@ -6,6 +6,7 @@ network as well: `linear_cross_entropy` and `adaptive_log_softmax_with_loss`. Al
 (N, C, d1, …) goes with class numbers (N, d1, …).
 """
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -670,12 +671,23 @@ def linear_cross_entropy_terms(
     return cross_entropy_terms(layer.logits, target, **given, label_smoothing=label_smoothing)
 
 
+def _product(a, b):
+    """The product of two matrices. BLAS may pass over zeros, and over the NaN of 0 · inf."""
+    finite = np.isfinite(a).all() and np.isfinite(b).all()
+    return a @ b if finite else np.einsum("nk,km->nm", a, b)
+
+
 @dataclass(frozen=True)
 class _Linear:
-    """A linear layer before a cross-entropy: its input, its weight and the logits it gives."""
+    """A linear layer before a cross-entropy: its input, its weight and the logits it gives.
+
+    `rows` and `matrix` are the first two as matrices, of samples and of logits.
+    """
 
     input: np.ndarray
     weight: np.ndarray
+    rows: np.ndarray
+    matrix: np.ndarray
     logits: np.ndarray
 
     @classmethod
@@ -693,14 +705,16 @@ class _Linear:
         if input.ndim == 1 and weight.ndim > 2:
             expected = f"a batch, as linear_weight has {weight.ndim} dimensions"
             checks.refuse("input", expected, f"shape {input.shape}")
-        logits = np.tensordot(input, weight, axes=(-1, -1))
+        rows = np.atleast_2d(input)
+        matrix = weight.reshape(math.prod(weight.shape[:-1]), weight.shape[-1])
+        logits = _product(rows, matrix.T).reshape(input.shape[:-1] + weight.shape[:-1])
         bias = checks.weights("linear_bias", linear_bias)
         if bias is not None:
             if bias.shape != weight.shape[:-1]:
                 expected = f"the shape of linear_weight without its last axis, {weight.shape[:-1]}"
                 checks.refuse("linear_bias", expected, f"shape {bias.shape}")
             logits += bias
-        return cls(input, weight, logits)
+        return cls(input, weight, rows, matrix, logits)
 
     def options(self, input, target, weight, ignore_index, options):
         """What `cross_entropy` takes with the logits; the target is checked against them."""
@@ -818,12 +832,12 @@ def linear_cross_entropy_grad(
     slope = cross_entropy_grad(
         layer.logits, target, **given, reduction=reduction, label_smoothing=label_smoothing
     )
-    for_input = np.tensordot(slope, layer.weight, axes=layer.weight.ndim - 1)
-    if layer.input.ndim == 1:
-        slope = slope[None]
-    for_weight = np.tensordot(slope, np.atleast_2d(layer.input), axes=(0, 0))
-    gradients = for_input, for_weight
-    return gradients if linear_bias is None else (*gradients, np.sum(slope, axis=0))
+    slope = slope.reshape(len(layer.rows), len(layer.matrix))
+    for_input = _product(slope, layer.matrix).reshape(layer.input.shape)
+    for_weight = _product(slope.T, layer.rows).reshape(layer.weight.shape)
+    if linear_bias is None:
+        return for_input, for_weight
+    return for_input, for_weight, np.sum(slope, axis=0).reshape(layer.weight.shape[:-1])
 
 
 # --------------------------------------------------------------------------------- adaptive softmax
@@ -897,14 +911,14 @@ class _Clusters:
         weight, bias = self.head
         tail_of_head = self.cutoffs[0] + self.cluster - 1
         classes = np.where(self.cluster == 0, self.target, tail_of_head)
-        logits = self.input @ weight.T
+        logits = _product(self.input, weight.T)
         if bias is not None:
             logits += bias
         yield slice(None), log_softmax(logits, 1), classes, (weight,)
         for i, (projection, output) in enumerate(self.tails, start=1):
             rows = np.flatnonzero(self.cluster == i)
             if rows.size:
-                logits = self.input[rows] @ projection.T @ output.T
+                logits = _product(_product(self.input[rows], projection.T), output.T)
                 classes = self.target[rows] - self.cutoffs[i - 1]
                 yield rows, log_softmax(logits, 1), classes, (projection, output)
 
@@ -982,8 +996,8 @@ def adaptive_log_softmax_with_loss(
         head_bias: the module's `head.bias`, one number for each row of `head_weight`, or None.
 
     Returns:
-        A pair (output, loss): the log-probability of each target, an array of the shape of
-        `target`, and minus their mean, a float (NaN for no samples).
+        The pair `(output, loss)`. The output is the log-probability of each target, an array of the
+        shape of `target`; the loss is minus their mean, a float (NaN for no samples).
 
     Raises:
         TypeError: a dtype does not fit.
@@ -1029,6 +1043,6 @@ def adaptive_log_softmax_with_loss_grad(
         slope = np.exp(log_p)
         slope[np.arange(len(classes)), classes] -= 1
         for matrix in reversed(matrices):
-            slope = slope @ matrix
+            slope = _product(slope, matrix)
         gradient[rows] += slope
     return (gradient / np.float64(len(gradient))).reshape(np.shape(input))

@@ -74,8 +74,9 @@ def _adaptive(input, target, head_weight, tail_weights, cutoffs, head_bias=None)
         )
         if (projection.shape, output.shape) != shapes:
             raise ValueError("a tail's weights do not fit, and could not be loaded")
-    if head_weight.shape != module.head.weight.shape:
-        raise ValueError("the head's weight does not fit, and could not be loaded")
+    head = [(head_weight, module.head.weight)] + [(head_bias, module.head.bias)] * has_bias
+    if any(given.shape != own.shape for given, own in head):
+        raise ValueError("the head's weights do not fit, and could not be loaded")
     return torch.func.functional_call(module, weights, (input, target), strict=True)
 
 
@@ -493,6 +494,11 @@ STRICTER = (
             LOGITS + 1,
             distance_function=lambda x1, x2: (x1 != x2).sum(-1),
         ),
+    ),
+    Stricter(
+        "A weight for each class is a list; for images torch counts its elements alone.",
+        lambda call: call.name in INDEXED and np.ndim(call.options.get("weight")) > 1,
+        Call("nll_loss", LOGITS[None], torch.tensor([[0, 1]]), weight=tensor([[1.0], [2.0]])),
     ),
     Stricter(
         "Of an unsigned target above 1 torch makes a large number, as 1 - 2 is 255 in uint8.",

@@ -96,6 +96,10 @@ CORNERS = {
     "linear, all ignored": Call(LINEAR, X, A, torch.full((4,), -100), linear_bias=B),
     "linear, large": Call(LINEAR, X * 1e4, A, Y),
     "linear, infinite": Call(LINEAR, X[:, :1] * np.inf, A[:, :1], Y),
+    "linear, 0 · inf": Call(LINEAR, X * 0, torch.where(A > 0, np.inf, A), Y),
+    "linear, 0 · inf, unbatched": Call(
+        LINEAR, tensor([0.0]), tensor([[0.0], [0.0], [np.inf]]), torch.tensor(0)
+    ),
     "linear, NaN": Call(LINEAR, X * np.nan, A, Y, linear_bias=B),
     "linear, one class": Call(LINEAR, X, A[:1], 0 * Y),
     "linear, nothing to classify": Call(LINEAR, X, A2[:, :0], Y2[:, :0]),
