@@ -13,6 +13,7 @@ import helpers
 from helpers.catalogue import LOSSES
 from tests.random_calls import RANDOM_CALLS
 from tests.reference import (
+    LOSS,
     STRICTER,
     Call,
     assert_both_refuse_or_agree,
@@ -24,8 +25,12 @@ from tests.reference import (
 )
 
 
+# tests/test_sequence.py draws its own: torch reads outside its memory for labels out of range.
+OWN_CALLS = {"ctc_loss"}
+
+
 def test_every_loss_has_random_calls():
-    assert {loss.name for loss in LOSSES} <= set(RANDOM_CALLS)
+    assert {loss.name for loss in LOSSES} == set(RANDOM_CALLS) & set(LOSS) | OWN_CALLS
 
 
 @pytest.mark.parametrize("name", RANDOM_CALLS)
