@@ -23,7 +23,6 @@ from tests.reference import (
     refusal,
 )
 
-
 # tests/test_sequence.py draws its own: torch reads outside its memory for labels out of range.
 OWN_CALLS = {"ctc_loss"}
 
