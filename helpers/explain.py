@@ -169,7 +169,9 @@ def _loss_of(criterion):
         if cls.__name__ in BY_TORCH_CLASS and cls.__module__.startswith("torch.nn."):
             return BY_TORCH_CLASS[cls.__name__]
     known = ", ".join(BY_TORCH_CLASS)
-    got = type(criterion).__name__
+    got = f"{type(criterion).__name__} {getattr(criterion, '__name__', '')}".rstrip()
+    if isinstance(criterion, type):
+        got += f"; a module is made by {criterion.__name__}()"
     checks.refuse("criterion", f"a module of torch.nn among {known}", got, TypeError)
 
 

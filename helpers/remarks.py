@@ -223,7 +223,7 @@ def _nll_remarks(arrays, terms, options):
     if off:
         yield (
             f"The input holds no log-probabilities: exp(input) adds up to {off} over the classes "
-            "instead of 1. NLLLoss takes no logarithm; put log_softmax before it."
+            "instead of 1. NLLLoss needs log_softmax of the logits, in place of a softmax too."
         )
 
 
@@ -274,7 +274,8 @@ def _ctc_remarks(arrays, terms, options):
     if off:
         yield (
             f"The input holds no log-probabilities: exp(log_probs) adds up to {off} over the "
-            "classes instead of 1. CTCLoss takes no logits; put log_softmax before it."
+            "classes instead of 1. CTCLoss needs log_softmax of the logits, in place of a softmax "
+            "too."
         )
     short = np.count_nonzero(frames < needed)
     if short:

@@ -430,6 +430,11 @@ def test_what_is_no_known_module_is_refused(criterion):
         explain(criterion, X, Y)
 
 
+def test_a_class_in_place_of_a_module_is_named():
+    with pytest.raises(TypeError, match=r"got type MSELoss; a module is made by MSELoss\(\)$"):
+        explain(nn.MSELoss, X, Y)
+
+
 @pytest.mark.parametrize(
     ("inputs", "named"),
     [((X,), {}), ((X, Y, Y), {}), ((X, Y), {"target": Y}), ((X,), {"labels": Y}), ((), {})],
