@@ -22,7 +22,9 @@ def _divisor_remark(terms, reduction):
     if reduction not in terms.divisors:
         return
     divisor, count = terms.divisors[reduction].value, np.size(terms.loss)
-    if divisor != count and count:
+    if divisor == 0 and count:
+        yield "The mean divides by 0, as no weight is left that counts."
+    elif divisor != count and count:
         plain = number(terms.reduce("sum") / count)
         name = "The mean" if reduction == "mean" else reduction
         yield (
@@ -39,17 +41,27 @@ def _ignored_remark(terms, options):
         index = options["ignore_index"]
         index = -100 if index is None else index
         yield f"{count} of {ignored.size} targets equal ignore_index = {index}."
-        if count == ignored.size:
-            yield "No target is left, so that the mean is 0 / 0, which is NaN."
 
 
 def _broadcast_remark(loss, arrays, terms):
-    """Say so where an elementwise loss has stretched its inputs."""
-    elementwise = loss.inputs == ("input", "target") and loss.topic != "multiclass"
-    if elementwise and len({array.shape for array in arrays.values()}) > 1:
-        shapes = " and ".join(f"{name} {array.shape}" for name, array in arrays.items())
-        shape = (terms.loss if terms.parts is None else terms.parts).shape
+    """Say so where a loss has stretched its inputs."""
+    compared = _STRETCHED.get(loss.name, loss.inputs)
+    if loss.topic == "multiclass" or len(compared) < 2:
+        return
+    if len({arrays[name].shape for name in compared}) > 1:
+        shapes = " and ".join(f"{name} {arrays[name].shape}" for name in compared)
+        shape = np.broadcast_shapes(*(arrays[name].shape for name in compared))
         yield f"{shapes} were broadcast to {shape}. Is that what you mean?"
+
+
+# The inputs that should have one shape, where that is not all of them.
+_STRETCHED = {
+    "gaussian_nll_loss": ("input", "target"),
+    "cosine_embedding_loss": ("input1", "input2"),
+    "ctc_loss": (),
+    "cosine_similarity": (),
+    "pairwise_distance": (),
+}
 
 
 def _bce_remarks(arrays, terms, options):
@@ -67,6 +79,11 @@ def _bce_with_logits_remarks(arrays, terms, options):
             "Every input lies between 0 and 1. If these are probabilities, the sigmoid is applied "
             "twice: this loss takes logits."
         )
+    target = arrays["target"]
+    yield from _count(
+        (target < 0) | (target > 1),
+        "targets lie outside 0 to 1: the loss then has no lower bound.",
+    )
 
 
 def _soft_margin_remarks(arrays, terms, options):
@@ -88,7 +105,7 @@ def _soft_margin_remarks(arrays, terms, options):
 
 def _multilabel_soft_margin_remarks(arrays, terms, options):
     if np.any(arrays["target"] < 0):
-        yield "Some targets are below 0. This loss takes 1 and 0, not 1 and -1."
+        yield "This loss takes the labels 1 and 0, not 1 and -1."
     yield from _bce_with_logits_remarks(arrays, terms, options)
 
 
@@ -242,6 +259,11 @@ def _linear_cross_entropy_remarks(arrays, terms, options):
 
 def _cross_entropy_remarks(arrays, terms, options):
     x = arrays["input"]
+    if x.size and x.shape[min(x.ndim - 1, 1)] == 1:
+        yield (
+            "There is one class alone. Its probability is always 1, and the loss is 0 whatever the "
+            "input. For yes or no take BCEWithLogitsLoss."
+        )
     if x.size and np.all((x >= 0) & (x <= 1)) and not _not_ones(_row_sums(x)):
         yield (
             "Over the classes the input adds up to 1, as probabilities do. CrossEntropyLoss takes "
@@ -263,6 +285,11 @@ def _kl_remarks(arrays, terms, options):
             # The classes may be axis 1, as in an image, or the last one, as in a sequence.
             last = values.ndim - 1
             yield f"{what} adds up to 1 over neither axis 1 nor axis {last}: no distribution."
+    logarithms = np.all(arrays["target"] <= 0) and not _not_ones(
+        _row_sums(np.exp(arrays["target"]))
+    )
+    if arrays["target"].size and logarithms and not options["log_target"]:
+        yield "The target holds logarithms of probabilities: log_target=True is for them."
     if options["reduction"] == "mean":
         yield "batchmean divides by the number of samples and gives the divergence."
 
