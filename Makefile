@@ -15,11 +15,13 @@ BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
 SOURCES := book helpers _ext _assets _config.yml _toc.yml
 
 .DEFAULT_GOAL := help
-.PHONY: help book test serve refresh check lab bench lock lint clean
+.PHONY: help install book test serve refresh check lab bench lock lint clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "Variables: PYTHON=$(PYTHON)  PORT=$(PORT)  CHAPTER=book/<topic>/<name>.ipynb"
+
+install: $(INSTALLED) $(KATEX)  ## Set up .venv and node_modules; the other commands do it too
 
 book: $(INSTALLED) $(KATEX)  ## Build the site into _build/html
 	$(BUILD)

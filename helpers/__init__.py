@@ -79,6 +79,7 @@ from helpers.tensorflow_style import (
     softmax_cross_entropy_with_logits,
     softmax_cross_entropy_with_logits_grad,
 )
+from helpers.versions import check_versions
 
 __version__ = "0.1.0"
 
@@ -91,6 +92,7 @@ __all__ = [
     "binary_cross_entropy_with_logits",
     "binary_cross_entropy_with_logits_grad",
     "check_answer",
+    "check_versions",
     "cosine_embedding_loss",
     "cosine_embedding_loss_grad",
     "cosine_similarity",

@@ -1,16 +1,29 @@
 """What stands at the repository's root: style, lock, workflows, commands, and the README."""
 
 import doctest
+import json
 import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+PYTHON = "3.11"  # the version that the book is made with
+# The properties of https://containers.dev/implementors/json_reference/ that are in use here.
+CONTAINER_KEYS = {
+    "name",
+    "image",
+    "containerEnv",
+    "postCreateCommand",
+    "forwardPorts",
+    "portsAttributes",
+    "customizations",
+}
 
 
 def run(*command: object) -> subprocess.CompletedProcess[str]:
@@ -91,6 +104,37 @@ def test_examples_hold(page: str) -> None:
     result = doctest.DocTestRunner().run(test)
     assert result.attempted >= 4
     assert result.failed == 0
+
+
+def test_binder_installs_the_locked_versions() -> None:
+    """Its file names the lock, the extras that the chapters need, and the supported Python."""
+    lines = [line for line in read(".binder/requirements.txt").splitlines() if line[0] != "#"]
+    assert lines == [
+        "--extra-index-url https://download.pytorch.org/whl/cpu",
+        "--constraint ../requirements.txt",
+        "--editable .[explain,plot]",
+    ]
+    extras = tomllib.loads(read("pyproject.toml"))["project"]["optional-dependencies"]
+    assert {"explain", "plot"} <= extras.keys()
+    assert read(".binder/runtime.txt") == f"python-{PYTHON}\n"
+
+
+def test_the_development_container_installs_by_itself() -> None:
+    """It has the supported Python, and makes everything ready with a command that exists."""
+    container = json.loads(read(".devcontainer/devcontainer.json"))
+    assert container.keys() <= CONTAINER_KEYS
+    assert container["image"] == f"mcr.microsoft.com/devcontainers/python:{PYTHON}"
+    assert container["postCreateCommand"] == "make install"
+    assert re.search(r"^install: \$\(INSTALLED\) \$\(KATEX\)", read("Makefile"), re.MULTILINE)
+
+
+def test_workflows_run_the_supported_python() -> None:
+    """All with the same, which is also the oldest that the package accepts."""
+    for path in WORKFLOWS:
+        used = re.findall(r"python-version: (\S+)", path.read_text(encoding="utf-8"))
+        assert used == [f'"{PYTHON}"']
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    assert project["requires-python"] == f">={PYTHON}"
 
 
 def test_ci_runs_the_tests() -> None:

@@ -5,7 +5,8 @@ It is built on nbval, and closes the holes through which plain nbval lets broken
 
 - `notebook`: a notebook on disk, its cells and outputs;
 - `normalise`: the canonical form of a notebook file;
-- `setup_cell`: the text of the setup cell, made from `pyproject.toml`;
+- `lock`: the versions that the stored outputs are from;
+- `setup_cell`: the text of the setup cell, with the repository's address and these versions;
 - `rules`: what a notebook, and what a chapter, must look like, checked without running it;
 - `kernels`: the kernels that cells run in, the same for checking and refreshing;
 - `compare`: the strict comparison of two lists of outputs;

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from . import setup_cell
 from .compare import DRAWN_BY, SVG
+from .lock import pinned
 from .normalise import FOLDED_TAGS, normalise, to_text
 from .notebook import BOOK, ROOT, Notebook, has_picture, may_raise, tags, texts
 
@@ -211,13 +212,12 @@ def pictures_by_pinned_matplotlib(notebook: Notebook) -> Iterator[str]:
     Where another version runs, the strokes are not compared. So what is stored must not claim to be
     by a version that nobody runs.
     """
-    lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    pinned = re.search(r"^matplotlib==(\S+)$", lock, re.MULTILINE)[1]
+    wanted = pinned("matplotlib")
     for name, output in notebook.outputs():
         if SVG in output.get("data", {}):
             drawn_by = DRAWN_BY.search(output.data[SVG])
-            if not drawn_by or drawn_by[1] != pinned:
-                yield f"{name}: the picture is not by Matplotlib v{pinned}"
+            if not drawn_by or drawn_by[1] != wanted:
+                yield f"{name}: the picture is not by Matplotlib v{wanted}"
 
 
 def title(notebook: Notebook) -> Iterator[str]:
@@ -272,6 +272,8 @@ def setup_first(notebook: Notebook) -> Iterator[str]:
     above = "\n".join(cell.source for cell in cells[: tagged[0]])
     if cells[tagged[0]].source != setup_cell.setup_source():
         yield "the setup cell differs from the one in all chapters"
+    if cells[tagged[0]].outputs:
+        yield "the setup cell stores an output: the outputs are from other versions than it says"
     if _is_overview(notebook):
         return
     if not re.search(r"^## At a glance$[\s\S]*^\|.*\|$", above, re.MULTILINE):

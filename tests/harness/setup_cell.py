@@ -1,48 +1,57 @@
 """The setup cell: the first code cell of every chapter, the same in all of them.
 
-Its text is made here, from `pyproject.toml`, and `make refresh` stamps it into the chapters.
+Its text is made here, and `make refresh` stamps it into the chapters. On Colab, where `helpers` is
+missing, it installs them from the repository's address, in the book's version.
 """
-
-import tomllib
-from pathlib import Path
 
 from nbformat import NotebookNode
 
-from .notebook import ROOT, tags
+import helpers
+from _ext.repository import Repository, read_repository
+
+from .lock import pinned
+from .notebook import tags
 
 TAG = "setup"
 
-_TEMPLATE = """\
-import importlib.util
+# Colab sets this variable in every runtime.
+_INSTALL = """\
+import os
+from importlib.util import find_spec
 
-if importlib.util.find_spec("helpers") is None:
-{install}
+if "COLAB_RELEASE_TAG" in os.environ and find_spec("helpers") is None:
+    !pip install -qq {requirement}
+"""
 
+# Where the book has no address yet, there is nothing to install from.
+_RAISE = """\
+from importlib.util import find_spec
+
+if find_spec("helpers") is None:
+    raise ModuleNotFoundError("helpers is missing: run `pip install .` in a copy of the project")
+"""
+
+_IMPORTS = """
 import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
 import helpers
-from helpers import explain"""
+from helpers import explain
 
-# Where the book has no address yet, there is nothing to install from.
-_RAISE = """\
-    raise ModuleNotFoundError(
-        "helpers is missing: run `pip install .` in a clone of this book's repository"
-    )"""
-
-_INSTALL = '    %pip install --quiet "{name} @ git+{address}@v{version}"'
+helpers.check_versions(helpers="{helpers}", torch="{torch}")"""
 
 
-def setup_source(pyproject: Path = ROOT / "pyproject.toml") -> str:
+def setup_source() -> str:
     """The text of the setup cell, for the repository's address that `pyproject.toml` gives."""
-    settings = tomllib.loads(pyproject.read_text(encoding="utf-8"))
-    project, address = settings["project"], settings["tool"]["losses-by-hand"]["repository"]
-    if not address:
-        return _TEMPLATE.format(install=_RAISE)
-    install = _INSTALL.format(name=project["name"], address=address, version=project["version"])
-    return _TEMPLATE.format(install=install)
+    return source_for(read_repository())
+
+
+def source_for(repository: Repository | None) -> str:
+    """The text of the setup cell that installs from a repository, if there is one."""
+    install = _INSTALL.format(requirement=repository.requirement) if repository else _RAISE
+    return install + _IMPORTS.format(helpers=helpers.__version__, torch=pinned("torch"))
 
 
 def stamp(nb: NotebookNode) -> None:

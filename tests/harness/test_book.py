@@ -23,6 +23,7 @@ WITHOUT_GRADIENT = {
     "explain": "explains a loss",
     "Explanation": "what `explain` returns",
     "check_answer": "checks the answer to an exercise",
+    "check_versions": "compares versions",
     "plot": "draws a loss",
 }
 # Public names that no chapter needs to use, each with the reason.

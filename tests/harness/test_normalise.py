@@ -1,4 +1,4 @@
-"""The canonical form, and the setup cell that is stamped into it."""
+"""The canonical form."""
 
 import copy
 import json
@@ -7,7 +7,6 @@ import nbformat
 import nbformat.v4 as v4
 import pytest
 
-from . import setup_cell
 from .normalise import normalise, to_text
 from .notebook import BOOK, Notebook, chapters
 
@@ -90,40 +89,6 @@ def test_text_is_sorted_indented_by_one_and_ends_with_a_newline() -> None:
     text = to_text(normalise(messy()))
     assert text.startswith('{\n "cells": [\n')
     assert text.endswith("}\n")
-
-
-def test_setup_cell_without_an_address(tmp_path) -> None:
-    """Where there is nothing to install from, the cell says what to do."""
-    source = setup_cell.setup_source(_pyproject(tmp_path, ""))
-    assert "raise ModuleNotFoundError(" in source
-    assert "%pip" not in source
-    compile(source, "setup", "exec")
-
-
-def test_setup_cell_with_an_address(tmp_path) -> None:
-    """With an address, the cell installs the book's own version from it."""
-    source = setup_cell.setup_source(_pyproject(tmp_path, "https://example.org/us/losses"))
-    line = '    %pip install --quiet "name-of-it @ git+https://example.org/us/losses@v1.2.3"'
-    assert line in source.splitlines()
-    assert "raise" not in source
-
-
-def _pyproject(folder, address):
-    """A pyproject.toml with an address in it."""
-    path = folder / "pyproject.toml"
-    path.write_text(
-        '[project]\nname = "name-of-it"\nversion = "1.2.3"\n'
-        f'[tool.losses-by-hand]\nrepository = "{address}"\n'
-    )
-    return path
-
-
-def test_stamp_changes_the_tagged_cell_only() -> None:
-    """Stamping gives the setup cell its text, and no other cell."""
-    nb = v4.new_notebook(cells=[v4.new_code_cell("old"), v4.new_code_cell("other")])
-    nb.cells[0].metadata.tags = ["setup"]
-    setup_cell.stamp(nb)
-    assert [cell.source for cell in nb.cells] == [setup_cell.setup_source(), "other"]
 
 
 def test_checkpoints_are_not_chapters() -> None:

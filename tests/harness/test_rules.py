@@ -1,7 +1,6 @@
 """Every rule is shown to be able to fail: a good chapter, and what breaks it, one way at a time."""
 
 import copy
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,12 +9,13 @@ import pytest
 from nbformat import NotebookNode
 
 from . import setup_cell
+from .lock import pinned
 from .normalise import normalise, to_text
-from .notebook import BOOK, ROOT, Notebook
+from .notebook import BOOK, Notebook
 from .rules import CHAPTER_RULES, NOTEBOOK_RULES, contents
 
 RULES = {rule.__name__: rule for rule in NOTEBOOK_RULES + CHAPTER_RULES}
-PINNED = re.search(r"^matplotlib==(\S+)$", (ROOT / "requirements.txt").read_text(), re.MULTILINE)[1]
+PINNED = pinned("matplotlib")
 SVG = f"<svg><dc:title>Matplotlib v{PINNED}, https://matplotlib.org/</dc:title></svg>"
 EXERCISE = "### Exercise {}: a sum\n\nWhat is 1 + {}? Replace the dots."
 
@@ -211,6 +211,7 @@ BREAKS = [
     ("sections", replace(WRONG, "Words.", "## Options"), "one is there twice"),
     ("heading_levels", replace(SOURCE, "Words.", "#### Deep"), "'Deep' is of level 4"),
     ("setup_first", replace(SETUP, "import torch\n", ""), "differs"),
+    ("setup_first", put_out(printed("torch is 1.13 here\n"), SETUP), "other versions"),
     ("setup_first", tag("setup", PRINT), "and no other"),
     ("setup_first", swap(SETUP, PRINT), "first code cell"),
     ("setup_first", swap(SETUP, GLANCE), "does not come before"),
