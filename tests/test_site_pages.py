@@ -1,0 +1,265 @@
+"""What the pages of the site carry beside their text: head, policy, notebook; the root's files."""
+
+import base64
+import hashlib
+import json
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+from bs4 import BeautifulSoup
+from docutils import nodes
+from losses_site import head, keyboard, notebooks, policy, rootfiles
+from myst_nb.sphinx_ import HideCodeCellNode
+from PIL import Image
+from repository import Repository
+from sphinx.errors import ConfigError
+
+from .tiny_site import SVG, TOC, build, notebook
+
+ADDRESS = "https://example.org/losses/"
+FIRST = "The first sentence, of $x$ and `code`. The second one.\n\nAnother paragraph.\n"
+ALT = {"mystnb": {"image": {"alt": "a straight line"}}}
+
+
+@pytest.fixture(scope="module", params=["", ADDRESS], ids=["no address", "address"])
+def tiny(request, tmp_path_factory):
+    """A built site of a page and a chapter: its address and its folder."""
+    folder = tmp_path_factory.mktemp("site")
+    chapter = notebook("# A chapter\n\nWhat it is about.", (ALT, SVG))
+    text = f"---\ndescription: Said in front.\n---\n\n# Title & more\n\n{FIRST}{TOC}"
+    done = build(folder, address=request.param, index__md=text, chapter__ipynb=chapter)
+    assert done.returncode == 0, done.stderr
+    return request.param, folder / "out"
+
+
+def page(folder, name):
+    """A page, parsed."""
+    return BeautifulSoup((folder / name).read_text(encoding="utf-8"), "html.parser")
+
+
+def meta(soup):
+    """The `content` of a page's meta tags, by their name or property."""
+    tags = soup.head.find_all("meta", content=True)
+    return {tag.get("name") or tag.get("property"): tag["content"] for tag in tags}
+
+
+# --- head -----------------------------------------------------------------------------------------
+
+
+def test_descriptions_are_the_first_paragraph_or_what_the_front_matter_says(tiny):
+    _, folder = tiny
+    assert meta(page(folder, "chapter.html"))["description"] == "What it is about."
+    assert meta(page(folder, "index.html"))["description"] == "Said in front."
+    for name in ("search.html", "404.html", "start.html"):
+        assert meta(page(folder, name))["description"] == "What this site is about."
+
+
+def test_every_page_has_a_title_and_a_card(tiny):
+    _, folder = tiny
+    chapter = page(folder, "chapter.html")
+    assert chapter.title.string == "A chapter - A tiny site"
+    assert meta(chapter)["og:title"] == "A chapter"
+    assert meta(chapter)["og:site_name"] == "A tiny site"
+    assert meta(chapter)["og:type"] == "article"
+    assert meta(chapter)["og:description"] == "What it is about."
+    assert meta(page(folder, "index.html"))["og:title"] == "Title & more"
+    assert meta(page(folder, "index.html"))["og:type"] == "website"
+    assert meta(page(folder, "search.html"))["og:title"] == "Search"
+
+
+def test_pages_claim_an_address_only_if_they_have_one(tiny):
+    address, folder = tiny
+    tags = meta(page(folder, "chapter.html"))
+    canonical = [tag["href"] for tag in page(folder, "chapter.html").find_all(rel="canonical")]
+    assert canonical == ([f"{address}chapter.html"] if address else [])
+    assert tags.get("og:url") == (f"{address}chapter.html" if address else None)
+    assert tags.get("og:image") == (f"{address}preview.png" if address else None)
+    start = [tag["href"] for tag in page(folder, "start.html").find_all(rel="canonical")]
+    assert start == ([f"{address}index.html"] if address else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("One.", "One."),
+        ("One\nsentence. Two.", "One sentence. Two."),
+        ("A" * 150 + ". " + "B" * 60 + ".", "A" * 150 + "."),
+        ("Some words of the first; " + "and more words " * 20 + ".", "Some words of the first…"),
+        ("word " * 60 + ".", "word " * 38 + "word…"),
+    ],
+)
+def test_long_paragraphs_are_cut_at_a_sentence_a_semicolon_or_a_word(text, short):
+    assert head.shorten(text) == short
+    assert len(head.shorten(text)) <= head.LENGTH
+
+
+def test_a_page_without_a_paragraph_has_no_description_of_its_own():
+    assert head.describe(nodes.section("", nodes.title("", "Title"))) == ""
+
+
+def test_the_sites_address_comes_from_the_environment_or_the_repository(monkeypatch):
+    monkeypatch.setattr(head, "read_repository", lambda: Repository("https://github.com/a/b", "1"))
+    assert head.site_address({}) == "https://a.github.io/b/"
+    assert head.site_address({"SITE_URL": "http://localhost:8000"}) == "http://localhost:8000/"
+    monkeypatch.setattr(head, "read_repository", lambda: Repository("https://gitlab.com/a/b", "1"))
+    assert head.site_address({}) == ""
+    monkeypatch.setattr(head, "read_repository", lambda: None)
+    assert head.site_address({}) == ""
+
+
+@pytest.mark.parametrize(
+    "address", ["example.org", "/losses/", "file:///x", "https://a.b/?c", "x:"]
+)
+def test_an_address_of_another_form_is_refused(address):
+    with pytest.raises(ConfigError, match=re.escape(f"got {address!r}")):
+        head.site_address({"SITE_URL": address})
+
+
+# --- policy ---------------------------------------------------------------------------------------
+
+
+def test_every_page_has_a_policy_that_allows_its_own_scripts_and_styles_only(tiny):
+    _, folder = tiny
+    for path in folder.glob("*.html"):
+        soup = page(folder, path.name)
+        tag = soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})
+        rules = dict(rule.split(" ", 1) for rule in tag["content"].split("; "))
+        assert rules["default-src"] == "'none'"
+        assert not re.search(r"https?:|\*|unsafe-eval", tag["content"])
+        assert "unsafe-inline" not in rules["script-src"] + rules["style-src-elem"]
+        for kind, rule in (("script", "script-src"), ("style", "style-src-elem")):
+            for inline in soup.find_all(kind, src=False):
+                digest = hashlib.sha256(inline.string.encode()).digest()
+                assert f"'sha256-{base64.b64encode(digest).decode()}'" in rules[rule]
+        assert tag.find_previous("script") is None
+        assert tag.find_previous("link") is None
+
+
+def test_a_script_that_is_slipped_in_is_not_allowed():
+    html = '<head><meta charset="utf-8"></head><script>theirs()</script>'
+    assert policy.policy(html) != policy.policy(html.replace("theirs", "ours"))
+    assert policy.with_policy(html).index("sha256-") < html.index("theirs") + 1000
+
+
+def test_a_page_without_a_place_for_the_policy_is_refused():
+    with pytest.raises(ValueError, match="charset"):
+        policy.with_policy("<html><head></head></html>")
+
+
+# --- notebooks ------------------------------------------------------------------------------------
+
+
+def test_a_chapter_offers_its_notebook_below_the_title(tiny):
+    _, folder = tiny
+    chapter = page(folder, "chapter.html")
+    link = chapter.h1.find_next_sibling("p").a
+    assert link["download"] == "chapter.ipynb"
+    assert json.loads((folder / link["href"]).read_text(encoding="utf-8"))["nbformat"] == 4
+    assert page(folder, "index.html").find(class_="notebook-links") is None
+
+
+class Page:
+    """What Sphinx knows of a page when it calls a hook."""
+
+    def context(self, suffix=".ipynb"):
+        return {
+            "page_source_suffix": suffix,
+            "sourcename": "book/a/b.ipynb",
+            "pathto": lambda path, resource: f"../../{path}",
+        }
+
+
+@pytest.mark.parametrize(
+    ("address", "colab"),
+    [
+        (
+            "https://github.com/a/b",
+            "https://colab.research.google.com/github/a/b/blob/v1/book/a/b.ipynb",
+        ),
+        ("https://gitlab.com/a/b", None),
+        (None, None),
+    ],
+)
+def test_colab_is_offered_where_it_can_read_the_repository(monkeypatch, address, colab):
+    repository = Repository(address, "1") if address else None
+    monkeypatch.setattr(notebooks, "read_repository", lambda: repository)
+    context = Page().context()
+    notebooks.add_links(None, "book/a/b", "page.html", context, nodes.document(None, None))
+    assert context["notebook"] == {
+        "name": "b.ipynb",
+        "download": "../../_sources/book/a/b.ipynb",
+        "colab": colab,
+    }
+
+
+# --- files at the root ----------------------------------------------------------------------------
+
+
+def test_robots_and_sitemap(tiny):
+    address, folder = tiny
+    robots = (folder / "robots.txt").read_text(encoding="utf-8")
+    assert robots.startswith("User-agent: *\nAllow: /\n")
+    if not address:
+        assert "Sitemap" not in robots
+        assert not (folder / "sitemap.xml").exists()
+        return
+    assert f"\nSitemap: {address}sitemap.xml\n" in robots
+    urls = ET.parse(folder / "sitemap.xml").getroot()
+    assert [url[0].text for url in urls] == [f"{address}chapter.html", f"{address}index.html"]
+
+
+def test_the_preview_picture(tiny):
+    address, folder = tiny
+    assert (folder / rootfiles.PICTURE).exists() == bool(address)
+    if address:
+        with Image.open(folder / rootfiles.PICTURE) as picture:
+            assert picture.size == rootfiles.PIXELS
+
+
+def test_addresses_in_a_sitemap_are_escaped():
+    ET.fromstring(rootfiles.sitemap(["https://example.org/a&b.html"]).encode())
+
+
+def test_the_page_for_wrong_addresses_works_at_any_depth(tiny):
+    address, folder = tiny
+    soup = page(folder, "404.html")
+    base = "/losses/" if address else "/"
+    links = [tag["href"] for tag in soup.find_all(["a", "link"], href=True)]
+    links += [tag["src"] for tag in soup.find_all(src=True)]
+    relative = [link for link in links if not link.startswith((base, "#", "https://"))]
+    assert relative == []
+    assert f"{base}chapter.html" in links
+    assert soup.h1.string == "Page not found"
+    assert soup.find("meta", attrs={"name": "robots"})["content"] == "noindex"
+
+
+# --- keyboards and screen readers -----------------------------------------------------------------
+
+
+def test_part_names_in_the_contents_have_a_level():
+    context = {"furo_navigation_tree": '<p class="caption" role="heading">Part</p>'}
+    keyboard.level_captions(None, "a", "page.html", context, None)
+    assert 'role="heading" aria-level="2"' in context["furo_navigation_tree"]
+
+
+def test_a_fold_is_named_by_what_it_shows():
+    class Translator:
+        body: list[str] = []  # noqa: RUF012
+
+    fold = HideCodeCellNode(classes=["above"], prompt_show="Show <it>", prompt_hide="Hide it")
+    keyboard.visit_fold(Translator, fold)
+    keyboard.depart_fold(Translator, fold)
+    details = BeautifulSoup("".join(Translator.body), "html.parser").details
+    assert details["class"] == ["admonition", "hide", "above"]
+    assert [p.string for p in details.summary.find_all("p")] == ["Show <it>", "Hide it"]
+    assert not details.find(attrs={"aria-label": True})
+
+
+def test_the_search_page_has_a_heading_and_a_field(tiny):
+    _, folder = tiny
+    soup = page(folder, "search.html")
+    assert [h1.string for h1 in soup.find_all("h1")] == ["Search"]
+    assert soup.article.find("input", attrs={"name": "q"})["aria-label"] == "Search A tiny site"
+    scripts = [tag["src"].split("/")[-1].split("?")[0] for tag in soup.find_all("script", src=True)]
+    assert scripts.index("search.js") > scripts.index("searchtools.js")
