@@ -1,12 +1,15 @@
-"""Pages made from the package itself: the table of all losses, and the reference of its functions.
+"""Pages made from the package itself: the table of all losses, the reference, and the index.
 
-The table comes from `helpers.catalogue`, the reference from the docstrings, so that neither has to
-be kept in step with the code by hand.
+The table and the index come from `helpers.catalogue`, the reference from the docstrings, so that
+none has to be kept in step with the code by hand.
 """
 
 import inspect
 from importlib import import_module
 
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
 import helpers
@@ -74,6 +77,31 @@ def _is_of(value, module):
     return callable(value) and getattr(value, "__module__", None) == module.__name__
 
 
+class IndexEntries(SphinxTransform):
+    """In a loss's chapter, entries for the index: the loss, and each of its options."""
+
+    default_priority = 400  # before Sphinx collects the entries of a page
+
+    def apply(self):
+        losses = [
+            loss for loss in LOSSES if self.env.docname == f"book/{loss.topic}/{loss.chapter}"
+        ]
+        if losses:
+            top, options = self._place(), self._place("options")
+            entries = [("single", loss.torch_class, top, "main", None) for loss in losses]
+            entries += [
+                ("single", f"{option} (option); {loss.torch_class}", options, "", None)
+                for loss in losses
+                for option in loss.options
+            ]
+            self.document.insert(0, addnodes.index(entries=entries))
+
+    def _place(self, wanted=None):
+        """The id of the section that has the wanted one, or else of the first section."""
+        ids = [section["ids"][0] for section in self.document.findall(nodes.section)]
+        return wanted if wanted in ids else ids[0]
+
+
 def ignore_builtins(app, config):
     """Let Sphinx's check of references pass over names that have no page here."""
     config.nitpick_ignore += [
@@ -85,5 +113,6 @@ def setup(app):
     """Register the directives with Sphinx."""
     app.add_directive("loss-table", LossTable)
     app.add_directive("helpers-of", HelpersOf)
+    app.add_transform(IndexEntries)
     app.connect("config-inited", ignore_builtins)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

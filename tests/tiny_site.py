@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 KATEX = ROOT / "node_modules" / "katex"
 
 CONF = f"""
-import sys
+import pathlib, sys
 sys.path.insert(0, {str(ROOT / "_ext")!r})
 extensions = ["myst_nb", "notfound.extension", "losses_site"]
 project = html_title = "A tiny site"
@@ -21,6 +21,7 @@ html_additional_pages = {{"start": "redirect.html"}}
 html_use_index = False
 notfound_template = "404.html"
 notfound_context = {{"title": "Page not found"}}
+bibtex_bibfiles = [path.name for path in pathlib.Path(__file__).parent.glob("*.bib")]
 site_description = "What this site is about."
 html_math_renderer = "katex"
 katex_package = {str(KATEX)!r}

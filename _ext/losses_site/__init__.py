@@ -5,6 +5,8 @@ Each module is about one subject and can be loaded alone:
 - `formulas`: KaTeX sets the formulas while the site is built.
 - `figures`: pictures have a size and an alternative text.
 - `tables`: a table without column names gets names for its rows.
+- `papers`: the bibliography and what leads there.
+- `glossary`: the first mention of a term leads to its definition.
 - `head`: what search engines and link previews read: descriptions, cards, canonical links.
 - `policy`: the Content-Security-Policy.
 - `notebooks`: a chapter's notebook, to download and to open on Colab.
@@ -20,17 +22,29 @@ from pathlib import Path
 
 from sphinx.application import ENV_PICKLE_FILENAME
 
-PARTS = ("formulas", "figures", "tables", "head", "policy", "notebooks", "keyboard", "rootfiles")
+PARTS = (
+    "formulas",
+    "figures",
+    "tables",
+    "papers",
+    "glossary",
+    "head",
+    "policy",
+    "notebooks",
+    "keyboard",
+    "rootfiles",
+)
 ROOT = Path(__file__).parents[2]
 
 
 def _fingerprint():
-    """Return a hash of what every page is made with: the extensions, the assets, KaTeX's version.
+    """Return a hash of what every page is made with: extensions, assets, glossary, KaTeX's version.
 
     Sphinx writes no page whose text is unchanged, and copies no asset then. A configuration value
     that changes makes it write all pages.
     """
     files = [ROOT / "package-lock.json", ROOT / "pyproject.toml"]
+    files += [ROOT / "book" / "references.bib", *ROOT.glob("book/reference/*.md")]
     files += [*ROOT.glob("_ext/**/*.py"), *ROOT.glob("_ext/**/*.js"), *ROOT.glob("_assets/**/*.*")]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
 
