@@ -8,16 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty
 
-from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager, KernelManager
 from nbformat import NotebookNode
 from nbformat.v4 import output_from_msg
-from nbval.kernel import (
-    CURRENT_ENV_KERNEL_NAME,
-    NbvalKernelspecManager,
-    RunningKernel,
-    start_new_kernel,
-)
+from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager, RunningKernel
 from traitlets import default
+from traitlets.config import Config
+
+from .forks import PROVISIONER, ForkServer
 
 # What the caller's surroundings must not decide about an output.
 FIXED = {"COLUMNS": "80", "LINES": "24"}
@@ -30,6 +29,7 @@ DROPPED = (
     # so a check run by pytest would miss torch's own warnings.
     "PYTEST_CURRENT_TEST",
 )
+RECONNECT = 10  # milliseconds between attempts to reach a kernel that is starting
 OUTPUTS = {"stream", "display_data", "execute_result", "error"}
 NOT_OUTPUTS = {"status", "execute_input"}
 
@@ -48,12 +48,34 @@ def kernel_environment(ipython_folder: str) -> dict[str, str]:
     return kept | FIXED | {"IPYTHONDIR": ipython_folder}
 
 
-class CurrentEnvironmentManager(AsyncKernelManager):
+def start_fork_server() -> ForkServer:
+    """Start a server that forks kernels in this environment."""
+    env = kernel_environment("")
+    del env["IPYTHONDIR"]
+    return ForkServer(env)
+
+
+def forked_from(address: str) -> Config:
+    """The configuration of kernel managers whose kernels a server forks."""
+    return Config(ForkProvisioner={"address": address})
+
+
+class ChapterKernelspecManager(NbvalKernelspecManager):
     """Knows nbval's name for a kernel of the running interpreter (`CURRENT_ENV_KERNEL_NAME`)."""
 
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """The specification of a kernel that may be forked."""
+        spec = super().get_kernel_spec(kernel_name)
+        spec.metadata["kernel_provisioner"] = {"provisioner_name": PROVISIONER}
+        return spec
+
+
+class ChapterKernelManager(AsyncKernelManager):
+    """Starts chapters' kernels for nbclient."""
+
     @default("kernel_spec_manager")
-    def _kernel_spec_manager(self) -> NbvalKernelspecManager:
-        return NbvalKernelspecManager()
+    def _kernel_spec_manager(self) -> ChapterKernelspecManager:
+        return ChapterKernelspecManager()
 
 
 class ChapterKernel(RunningKernel):
@@ -61,17 +83,27 @@ class ChapterKernel(RunningKernel):
 
     output_timeout = 30  # seconds for the next output after the cell has ended
 
-    def __init__(self, folder: Path, startup_timeout: float = 60) -> None:
-        """Start a kernel in `folder`."""
+    def __init__(self, folder: Path, startup_timeout: float = 60, fork_server: str = "") -> None:
+        """Start a kernel in `folder`, forked if there is the address of a server."""
         self._ipython_folder = tempfile.TemporaryDirectory(prefix="losses-by-hand-ipython-")
-        self.km, self.kc = start_new_kernel(
+        self.km = KernelManager(
             kernel_name=CURRENT_ENV_KERNEL_NAME,
-            startup_timeout=startup_timeout,
+            kernel_spec_manager=ChapterKernelspecManager(),
+            config=forked_from(fork_server),
+        )
+        self.km.start_kernel(
             cwd=str(folder),
             env=kernel_environment(self._ipython_folder.name),
             stderr=subprocess.DEVNULL,
         )
-        self._ensure_iopub_up()
+        self.km.context.reconnect_ivl = RECONNECT
+        self.kc = self.km.client()
+        self.kc.start_channels()
+        try:
+            self._await_start(startup_timeout)
+        except BaseException:
+            self.stop()
+            raise
 
     def run(self, source: str, timeout: float) -> list[NotebookNode]:
         """Execute one cell and return its outputs in the order in which they came."""
@@ -83,6 +115,22 @@ class ChapterKernel(RunningKernel):
         """End the kernel and remove what it left."""
         super().stop()
         self._ipython_folder.cleanup()
+
+    def _await_start(self, timeout: float) -> None:
+        """Ask for a sign of life until it comes on both channels; iopub may miss the first ones."""
+        deadline = time.monotonic() + timeout
+        while True:
+            msg_id = self.kc.kernel_info()
+            try:
+                self.await_reply(msg_id, timeout=1)
+                return self.await_idle(msg_id, timeout=0.2)
+            except Empty:
+                if not self.is_alive():
+                    raise KernelError("the kernel died as it started") from None
+                if time.monotonic() > deadline:
+                    raise KernelError(
+                        f"the kernel took longer than {timeout:g} s to start"
+                    ) from None
 
     def _await_end(self, msg_id: str, timeout: float) -> None:
         """Wait for a cell's end. Looks up every second, so that a dead kernel is noticed."""

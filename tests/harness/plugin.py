@@ -10,7 +10,8 @@ import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile
 
 from .compare import differences
-from .kernels import ChapterKernel, KernelError
+from .forks import ForkServer, warm_up
+from .kernels import ChapterKernel, KernelError, start_fork_server
 from .notebook import Notebook, may_raise
 from .rules import CHAPTER_RULES, NOTEBOOK_RULES, Rule
 
@@ -19,6 +20,16 @@ REFUSED = {
     "nbval_sanitize_with": "--nbval-sanitize-with rewrites outputs before they are compared",
     "sanitize_with": "--sanitize-with rewrites outputs before they are compared",
 }
+FORK_SERVER = pytest.StashKey[ForkServer]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the harness."""
+    parser.addoption(
+        "--plain-kernels",
+        action="store_true",
+        help="start the notebooks' kernels one by one, not as forks of one process",
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -28,6 +39,46 @@ def pytest_configure(config: pytest.Config) -> None:
         if config.getoption(option):
             raise pytest.UsageError(f"{reason}; this book is checked strictly")
     config.option.nbval = False
+
+
+def fork_server(config: pytest.Config) -> str:
+    """The address of the run's fork server, started if need be. The workers of xdist share one."""
+    if hasattr(config, "workerinput"):
+        return config.workerinput["fork_server"]
+    if config.getoption("plain_kernels"):
+        return ""
+    if FORK_SERVER not in config.stash:
+        config.stash[FORK_SERVER] = start_fork_server()
+    return config.stash[FORK_SERVER].address
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    """Tell a new worker of xdist where the fork server is."""
+    node.workerinput["fork_server"] = fork_server(node.config)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say so if kernels could not be forked: the check was the same, but slower."""
+    if reasons := _stop_fork_server(config):
+        terminalreporter.section("kernels were not forked")
+        terminalreporter.write_line(reasons)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing running, also where nothing was reported."""
+    _stop_fork_server(config)
+
+
+def _stop_fork_server(config: pytest.Config) -> str:
+    """End the fork server, if there is one. Returns why kernels were not forked."""
+    if FORK_SERVER not in config.stash:
+        return ""
+    server = config.stash[FORK_SERVER]
+    del config.stash[FORK_SERVER]
+    return server.stop()
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -46,6 +97,8 @@ class NotebookFile(IPyNbFile):
 
     def collect(self) -> Iterator[pytest.Item]:
         """The rules come first: they cost nothing, and what they find explains what follows."""
+        if not self.config.getoption("collectonly"):
+            warm_up(fork_server(self.config))
         self.notebook = Notebook.read(self.path)
         rules = NOTEBOOK_RULES + (CHAPTER_RULES if self.notebook.is_chapter else ())
         for rule in rules:
@@ -61,7 +114,7 @@ class NotebookFile(IPyNbFile):
         """The notebook's kernel."""
         if self.kernel is None:
             startup = self.config.getoption("nbval_kernel_startup_timeout")
-            self.kernel = ChapterKernel(self.path.parent, startup)
+            self.kernel = ChapterKernel(self.path.parent, startup, fork_server(self.config))
         return self.kernel
 
     def teardown(self) -> None:

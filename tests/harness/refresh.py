@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME
 
 from . import setup_cell
-from .kernels import CurrentEnvironmentManager, kernel_environment
+from .kernels import ChapterKernelManager, forked_from, kernel_environment, start_fork_server
 from .normalise import normalise, to_text
 from .notebook import Notebook, chapters, may_raise
 
@@ -25,12 +25,12 @@ class RefreshError(Exception):
     """A chapter could not be refreshed. It was left as it is."""
 
 
-def refresh(path: Path) -> bool:
+def refresh(path: Path, fork_server: str = "") -> bool:
     """Re-execute one notebook; say whether the file changed. An error leaves it as it was."""
     notebook = Notebook.read(path)
     nb = notebook.nb
     setup_cell.stamp(nb)
-    execute(nb, notebook)
+    execute(nb, notebook, fork_server)
     text = to_text(normalise(nb))
     if text == notebook.text:
         return False
@@ -38,13 +38,15 @@ def refresh(path: Path) -> bool:
     return True
 
 
-def execute(nb: NotebookNode, notebook: Notebook) -> None:
+def execute(nb: NotebookNode, notebook: Notebook, fork_server: str = "") -> None:
     """Execute all cells in a fresh kernel, in the notebook's folder, and keep the outputs."""
     current: list[NotebookNode] = []  # the cell that was started last
     client = NotebookClient(
         nb,
         kernel_name=CURRENT_ENV_KERNEL_NAME,
-        kernel_manager_class=CurrentEnvironmentManager,
+        kernel_manager_class=ChapterKernelManager,
+        config=forked_from(fork_server),
+        shutdown_kernel="immediate",
         timeout=CELL_TIMEOUT,
         record_timing=False,
         store_widget_state=False,
@@ -96,15 +98,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make refresh", description=__doc__)
     parser.add_argument("chapters", nargs="*", type=Path, help="paths; all chapters if none")
     paths = parser.parse_args(arguments).chapters or chapters()
-    for path in paths:
-        try:
-            changed = refresh(path)
-        except (RefreshError, FileNotFoundError) as error:
-            print(
-                f"make refresh stopped, and left this chapter as it was.\n{error}", file=sys.stderr
-            )
-            return 1
-        print(f"{'changed' if changed else 'the same'}:  {path}", flush=True)
+    server = start_fork_server()
+    try:
+        for path in paths:
+            changed = refresh(path, server.address)
+            print(f"{'changed' if changed else 'the same'}:  {path}", flush=True)
+    except (RefreshError, FileNotFoundError) as error:
+        print(f"make refresh stopped, and left this chapter as it was.\n{error}", file=sys.stderr)
+        return 1
+    finally:
+        if reasons := server.stop():
+            print(f"Kernels were not forked:\n{reasons}", file=sys.stderr)
     return 0
 
 

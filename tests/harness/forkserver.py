@@ -1,0 +1,340 @@
+"""The fork server: imports the heavy libraries once, and forks kernels that have them already.
+
+This is a script. `forks` runs it in an interpreter of its own, in a kernel's environment: only a
+process that runs no threads and has computed nothing yet can be forked safely, and what pytest has
+loaded does not belong in a kernel. The imports begin when the first client connects.
+
+Each connection is one kernel. The client sends a request: a line of JSON, and three open files. It
+is told the number of the process (0: not forked), may then send signals, a byte each, and is told
+how the process ended. When it hangs up or dies, its kernel is killed, with all that this started.
+When the process ends that started the server, so do the server and its kernels.
+
+A forked kernel is to find what a plain one finds, only sooner. So the libraries are imported as a
+chapter would import them (`as_in_a_chapter`), what they leave behind is put where it would be in a
+plain kernel (`Traces`), and where they might have been imported otherwise, nothing is forked.
+`test_forks.py` holds the state of a forked kernel against that of a plain one.
+"""
+
+import sys
+
+if __name__ == "__main__":
+    del sys.path[0]  # this folder: a kernel imports nothing from it, and neither does this script
+
+import builtins
+import contextlib
+import gc
+import importlib.util
+import io
+import json
+import logging
+import os
+import selectors
+import signal
+import socket
+import struct
+import tempfile
+import threading
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+LAUNCHER = "ipykernel_launcher"
+# What every kernel imports as it starts, and what nearly every chapter imports.
+KERNEL = ("ipykernel.kernelapp", "ipykernel.debugger")
+LIBRARIES = (
+    "numpy",
+    "torch",
+    "pandas",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_svg",
+    "stack_data",  # for IPython's tracebacks, as the next
+    "pygments.formatters.terminal256",
+)
+
+# Variables that a kernel may have and the server not, since nothing reads them in an import.
+MAY_DIFFER = ("IPYTHONDIR", "JPY_PARENT_PID", "PYTEST_")
+
+LIFELINE = 0  # stdin: a pipe that ends with the process that started the server
+NUMBER = struct.Struct("i")
+CREDENTIALS = struct.Struct("3i")  # process, user, group
+
+
+class UnfitError(Exception):
+    """No fork of this process would be like a plain kernel."""
+
+
+@dataclass
+class Request:
+    """What a kernel is started with, in the terms of `subprocess.Popen`."""
+
+    args: list[str]
+    cwd: str
+    env: dict[str, str]
+    files: list[int]  # stdin, stdout, stderr
+
+    @classmethod
+    def receive(cls, connection: socket.socket) -> "Request | None":
+        """Read a request; there is none if the client only wants the imports to begin."""
+        text, files, _, _ = socket.recv_fds(connection, 1 << 16, 3)
+        while text and not text.endswith(b"\n"):
+            text += connection.recv(1 << 16)
+        return cls(**json.loads(text), files=files) if text else None
+
+
+@dataclass
+class Traces:
+    """What the imports left behind that a plain kernel has elsewhere."""
+
+    env: dict[str, str]  # variables that they set
+    filters: list[tuple]  # of warnings; a plain kernel has them before IPython's
+    handlers: list[logging.StreamHandler]  # of logs; in a plain kernel they write to the cell
+
+
+def preload() -> Traces:
+    """Import everything, or say why a fork would not be like a plain kernel."""
+    env = dict(os.environ)
+    with heard():  # Nobody sees what a kernel says as it starts.
+        for name in KERNEL:
+            __import__(name)
+    filters = list(warnings.filters)
+    with heard() as words, as_in_a_chapter() as stderr:
+        for name in LIBRARIES:
+            __import__(name)
+    if words:
+        raise UnfitError("\n".join(["an import says what chapters must see:", *words]))
+    if threading.active_count() > 1:
+        raise UnfitError(f"an import starts threads: {threading.enumerate()}")
+    gc.collect()
+    gc.freeze()  # Kernels share what is there, so they need not look through it for garbage.
+    return Traces(
+        env=dict(os.environ.items() - env.items()),
+        filters=[each for each in warnings.filters if each not in filters],
+        handlers=[each for each in log_handlers() if getattr(each, "stream", None) is stderr],
+    )
+
+
+@contextlib.contextmanager
+def as_in_a_chapter() -> Iterator[io.TextIOBase]:
+    """Give imports what they would find in a kernel. The stderr that they get is handed out."""
+    standard = sys.stdout, sys.stderr
+    # Like ipykernel's, they name their encoding in capitals. pandas keeps that name.
+    sys.stdout, sys.stderr = (
+        io.TextIOWrapper(io.FileIO(fd, "w", closefd=False), "UTF-8", line_buffering=True)
+        for fd in (1, 2)
+    )
+    builtins.get_ipython = lambda: SimpleNamespace(kernel=None)  # pandas asks if it has one.
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # ipykernel sets it.
+    try:
+        yield sys.stderr
+    finally:
+        del builtins.get_ipython, os.environ["MPLBACKEND"]
+        sys.stdout.flush()
+        sys.stderr.flush()
+        sys.stdout, sys.stderr = standard
+
+
+@contextlib.contextmanager
+def heard() -> Iterator[list[str]]:
+    """Catch what is written to stdout and stderr. When all is said, its lines are in the list."""
+    lines: list[str] = []
+    kept = os.dup(1), os.dup(2)
+    with tempfile.TemporaryFile() as catcher:
+        for fd in (1, 2):
+            os.dup2(catcher.fileno(), fd)
+        try:
+            yield lines
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            for fd, copy in enumerate(kept, start=1):
+                os.dup2(copy, fd)
+                os.close(copy)
+            catcher.seek(0)
+            lines += catcher.read().decode(errors="replace").splitlines()
+
+
+def log_handlers() -> list[logging.Handler]:
+    """The handlers of all logs."""
+    logs = [logging.root, *logging.root.manager.loggerDict.values()]
+    return [handler for log in logs for handler in getattr(log, "handlers", ())]
+
+
+class Server:
+    """Forks kernels, tells how they end, and kills those that nobody wants any more."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        self.listener = listener
+        self.env = dict(os.environ)
+        self.traces: Traces | None = None
+        self.unfit = ""  # why nothing can be forked
+        self.kernels: dict[int, socket.socket] = {}  # by the number of the process
+        self.woken, self.waker = socket.socketpair()
+        self.waker.setblocking(False)
+        signal.set_wakeup_fd(self.waker.fileno(), warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)  # Without a handler nothing would wake.
+        self.selector = selectors.DefaultSelector()
+        for file in (LIFELINE, self.listener, self.woken):
+            self.selector.register(file, selectors.EVENT_READ)
+
+    def serve(self) -> Request | None:
+        """Serve until the lifeline ends. In each kernel, return its request at once."""
+        while True:
+            for key, _ in self.selector.select():
+                if key.fileobj == LIFELINE:
+                    return self.end()
+                if key.fileobj is self.listener:
+                    if request := self.accept():
+                        return request
+                elif key.fileobj is self.woken:
+                    self.reap()
+                else:
+                    self.hear(key.fileobj, key.data)
+
+    def accept(self) -> Request | None:
+        """Serve a new client. Its request is returned in its kernel only."""
+        connection, _ = self.listener.accept()
+        if user_of(connection) != os.getuid():
+            return connection.close()
+        self.prepare()
+        request = Request.receive(connection)
+        if request is None:
+            return connection.close()
+        if reason := self.unfit or self.unlike(request.env):
+            print(reason, flush=True)
+            tell(connection, 0)
+            return connection.close()
+        pid = os.fork()
+        if pid == 0:
+            connection.close()
+            self.leave()
+            return request
+        for fd in request.files:
+            os.close(fd)
+        self.kernels[pid] = connection
+        self.selector.register(connection, selectors.EVENT_READ, data=pid)
+        return tell(connection, pid)
+
+    def prepare(self) -> None:
+        """Import everything, the first time."""
+        if self.traces is None and not self.unfit:
+            try:
+                self.traces = preload()
+            except (UnfitError, ImportError) as error:
+                self.unfit = str(error)
+
+    def unlike(self, env: dict[str, str]) -> str:
+        """Say which variables an import may have seen otherwise than it would in a kernel."""
+        names = {name for name, _ in env.items() ^ self.env.items()}
+        names = sorted(name for name in names if not name.startswith(MAY_DIFFER))
+        return f"the environment differs in {', '.join(names)}" if names else ""
+
+    def leave(self) -> None:
+        """In a new kernel: let go of all that is the server's."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for key in list(self.selector.get_map().values()):
+            if key.fileobj != LIFELINE:  # The kernel's stdin takes its place.
+                key.fileobj.close()
+        self.waker.close()
+        self.selector.close()
+
+    def hear(self, connection: socket.socket, pid: int) -> None:
+        """Pass a client's signals on. If the client is gone, kill the kernel."""
+        try:
+            signals = connection.recv(16)
+        except OSError:
+            signals = b""
+        for number in signals or [signal.SIGKILL]:
+            self.signal(pid, number)
+        if not signals:
+            self.hang_up(connection)
+
+    def signal(self, pid: int, number: int) -> None:
+        """Send a signal to a kernel and what it started. Until it is reaped, the number is its."""
+        if pid in self.kernels:
+            try:
+                os.killpg(pid, number)
+            except ProcessLookupError:  # It was forked just now, and has no group yet.
+                os.kill(pid, number)
+
+    def reap(self) -> None:
+        """Tell the clients whose kernels have ended, and kill what those started."""
+        self.woken.recv(1 << 10)
+        while self.kernels:
+            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            if ended is None:
+                return
+            self.bury(ended.si_pid)
+
+    def bury(self, pid: int) -> None:
+        """Wait for a kernel's end, and tell its client."""
+        self.signal(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        connection = self.kernels.pop(pid)
+        tell(connection, os.waitstatus_to_exitcode(status))
+        self.hang_up(connection)
+
+    def hang_up(self, connection: socket.socket) -> None:
+        """End a connection, if it has not ended yet."""
+        if connection.fileno() >= 0:
+            self.selector.unregister(connection)
+            connection.close()
+
+    def end(self) -> None:
+        """Kill all kernels."""
+        for pid in list(self.kernels):
+            self.bury(pid)
+
+
+def user_of(connection: socket.socket) -> int:
+    """Whose process is at the other end."""
+    size = CREDENTIALS.size
+    return CREDENTIALS.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))[1]
+
+
+def tell(connection: socket.socket, number: int) -> None:
+    """Send a number to a client, who may be gone."""
+    with contextlib.suppress(OSError):
+        connection.sendall(NUMBER.pack(number))
+
+
+def run_kernel(request: Request, traces: Traces) -> None:
+    """Be the process that was asked for, and run its kernel to the end."""
+    os.setsid()
+    for number, fd in enumerate(request.files):
+        os.dup2(fd, number)
+        os.close(fd)
+    os.chdir(request.cwd)
+    os.environ.clear()
+    os.environ.update(request.env | traces.env | {"JPY_PARENT_PID": str(os.getppid())})
+    arguments = request.args[request.args.index(LAUNCHER) + 1 :]
+    sys.argv[:] = [importlib.util.find_spec(LAUNCHER).origin, *arguments]
+    sys.orig_argv[:] = request.args
+    # Seeds as every process has its own; Python's `random` gets one by itself.
+    sys.modules["numpy"].random.seed()
+    sys.modules["torch"].default_generator.seed()
+
+    from ipykernel.kernelapp import IPKernelApp
+
+    # The default was read from the environment as ipykernel was imported.
+    app = IPKernelApp.instance(parent_handle=os.getppid())
+    app.initialize()
+    put_right(traces)
+    app.start()
+
+
+def put_right(traces: Traces) -> None:
+    """Do as if the libraries were imported now."""
+    others = [each for each in warnings.filters if each not in traces.filters]
+    with warnings.catch_warnings():
+        pass  # The end of this makes Python notice that the filters change.
+    warnings.filters[:] = traces.filters + others
+    for handler in traces.handlers:
+        handler.setStream(sys.stderr)
+
+
+if __name__ == "__main__":
+    server = Server(socket.socket(fileno=int(sys.argv[1])))
+    if request := server.serve():
+        run_kernel(request, server.traces)
