@@ -62,12 +62,16 @@ CASES = [
     (LINEAR, X, CHOSEN),
     (nn.NLLLoss(), LOG_P, CLASSES),
     (nn.NLLLoss(weight=W, ignore_index=1), LOG_P, torch.tensor([3, 1, 0])),
-    (nn.NLLLoss(), draw(2, 3, 2, 2).log_softmax(1), torch.tensor([[[0, 1], [2, 0]]] * 2)),
+    (
+        nn.NLLLoss(reduction="sum"),
+        draw(2, 3, 2, 2).log_softmax(1),
+        torch.tensor([[[0, 1], [2, 0]]] * 2),
+    ),
     (nn.CrossEntropyLoss(), X, CLASSES),
     (nn.CrossEntropyLoss(weight=W, label_smoothing=0.2), X, CLASSES),
     (nn.CrossEntropyLoss(weight=W, label_smoothing=0.2, reduction="none"), X, SOFT),
     (nn.CrossEntropyLoss(weight=W), X, SOFT),
-    (nn.CrossEntropyLoss(), X[0], torch.tensor(2)),
+    (nn.CrossEntropyLoss(label_smoothing=0.1), X[0], torch.tensor(2)),
     (nn.KLDivLoss(reduction="mean"), LOG_P, SOFT),
     (nn.KLDivLoss(reduction="batchmean"), LOG_P, SOFT),
     (nn.KLDivLoss(reduction="sum", log_target=True), LOG_P, SOFT.log()),
@@ -157,6 +161,243 @@ class TestEveryCase:
         narrow = [value.float() if value.is_floating_point() else value for value in inputs]
         assert explain(criterion.float(), *narrow).agrees
         criterion.double()
+
+
+# For every title: the columns of the table, and the steps below it.
+SHOWN = {
+    "L1Loss(reduction='mean')": (
+        "input | target | input - target | loss | contribution",
+        "sum of the losses | number of elements | mean: sum / divisor",
+    ),
+    "MSELoss(reduction='mean')": (
+        "input | target | input - target | loss | contribution",
+        "sum of the losses | number of elements | mean: sum / divisor",
+    ),
+    "MSELoss(reduction='sum')": (
+        "input | target | input - target | loss | contribution",
+        "sum of the losses",
+    ),
+    "MSELoss(reduction='none')": (
+        "input | target | input - target | loss | contribution",
+        "",
+    ),
+    "SmoothL1Loss(reduction='mean', beta=0.5)": (
+        "input | target | input - target | branch | loss | contribution",
+        "sum of the losses | number of elements | mean: sum / divisor",
+    ),
+    "SmoothL1Loss(reduction='mean', beta=0)": (
+        "input | target | input - target | loss | contribution",
+        "sum of the losses | number of elements | mean: sum / divisor",
+    ),
+    "HuberLoss(reduction='mean', delta=0.5)": (
+        "input | target | input - target | branch | loss | contribution",
+        "sum of the losses | number of elements | mean: sum / divisor",
+    ),
+    "BCELoss(reduction='mean')": (
+        "input | target | log(input) | log(1 - input) | loss | contribution",
+        "sum of the losses | number of elements | mean: sum / divisor",
+    ),
+    "BCELoss(weight=[…], reduction='mean')": (
+        "input | target | log(input) | log(1 - input) | unweighted loss | weight | loss | "
+        "contribution",
+        "sum of the losses | number of elements | mean: sum / divisor",
+    ),
+    "BCEWithLogitsLoss(reduction='mean')": (
+        "input | target | σ(input) | log σ(input) | log σ(-input) | loss | contribution",
+        "sum of the losses | number of elements | mean: sum / divisor",
+    ),
+    "BCEWithLogitsLoss(weight=[…], reduction='mean', pos_weight=[…])": (
+        "input | target | σ(input) | log σ(input) | log σ(-input) | pos_weight | "
+        "unweighted loss | weight | loss | contribution",
+        "sum of the losses | number of elements | mean: sum / divisor",
+    ),
+    "SoftMarginLoss(reduction='mean')": (
+        "input | target | exp(-target·input) | loss | contribution",
+        "sum of the losses | number of elements | mean: sum / divisor",
+    ),
+    "MultiLabelSoftMarginLoss(reduction='mean')": (
+        "input | target | log σ(input) | log σ(-input) | loss of label | part of the loss | "
+        "contribution",
+        "sum of the losses | number of samples | mean: sum / divisor",
+    ),
+    "MultiLabelSoftMarginLoss(weight=[…], reduction='none')": (
+        "input | target | log σ(input) | log σ(-input) | unweighted loss | weight | "
+        "loss of label | part of the loss | contribution",
+        "",
+    ),
+    "MultiMarginLoss(p=2, margin=0.5, weight=[…], reduction='mean')": (
+        "target | input | input of target | shortfall | too close | weight of target | "
+        "part of the loss | contribution",
+        "sum of the losses | number of samples | mean: sum / divisor",
+    ),
+    "MultiMarginLoss(reduction='sum')": (
+        "target | input | input of target | shortfall | too close | part of the loss | "
+        "contribution",
+        "sum of the losses",
+    ),
+    "MultiLabelMarginLoss(reduction='mean')": (
+        "input | label | labels too close | part of the loss | contribution",
+        "sum of the losses | number of samples | mean: sum / divisor",
+    ),
+    "AdaptiveLogSoftmaxWithLoss(cutoffs=[4, 8, 10])": (
+        "target | cluster | head log-probability | tail log-probability | log-probability | "
+        "loss | contribution",
+        "sum of the losses | number of samples | mean: sum / divisor",
+    ),
+    "LinearCrossEntropyLoss(weight=[…], reduction='mean')": (
+        "target | logit | log-sum-exp | log-probability | weight | loss | contribution",
+        "sum of the losses | sum of the weights of the targets | mean: sum / divisor",
+    ),
+    "NLLLoss(reduction='mean')": (
+        "target | log-probability | ignored | loss | contribution",
+        "sum of the losses | number of targets that are not ignored | mean: sum / divisor",
+    ),
+    "NLLLoss(weight=[…], ignore_index=1, reduction='mean')": (
+        "target | log-probability | weight | ignored | loss | contribution",
+        "sum of the losses | sum of the weights of the targets that are not ignored | "
+        "mean: sum / divisor",
+    ),
+    "NLLLoss(reduction='sum')": (
+        "target | log-probability | loss | contribution",
+        "sum of the losses",
+    ),
+    "CrossEntropyLoss(reduction='mean')": (
+        "target | logit | log-sum-exp | log-probability | ignored | loss | contribution",
+        "sum of the losses | number of targets that are not ignored | mean: sum / divisor",
+    ),
+    "CrossEntropyLoss(weight=[…], reduction='mean', label_smoothing=0.2)": (
+        "target | logit | log-sum-exp | log-probability | weight | loss of target | "
+        "mean over classes | ignored | loss | contribution",
+        "sum of the losses | sum of the weights of the targets that are not ignored | "
+        "mean: sum / divisor",
+    ),
+    "CrossEntropyLoss(weight=[…], reduction='none', label_smoothing=0.2)": (
+        "logit | log-probability | target | smoothed target | weight | part of the loss | "
+        "contribution",
+        "",
+    ),
+    "CrossEntropyLoss(weight=[…], reduction='mean')": (
+        "logit | log-probability | target | weight | part of the loss | contribution",
+        "sum of the losses | number of rows, whatever the weights | mean: sum / divisor",
+    ),
+    "CrossEntropyLoss(reduction='mean', label_smoothing=0.1)": (
+        "target | logit | log-sum-exp | log-probability | loss of target | "
+        "mean over classes | loss | contribution",
+        "sum of the losses | number of targets | mean: sum / divisor",
+    ),
+    "KLDivLoss(reduction='mean')": (
+        "input | target | log(target) | loss | contribution",
+        "sum of the losses | number of elements, not of samples | mean: sum / divisor",
+    ),
+    "KLDivLoss(reduction='batchmean')": (
+        "input | target | log(target) | loss | contribution",
+        "sum of the losses | number of samples | batchmean: sum / divisor",
+    ),
+    "KLDivLoss(reduction='sum', log_target=True)": (
+        "input | target | exp(target) | loss | contribution",
+        "sum of the losses",
+    ),
+    "CTCLoss(reduction='mean')": (
+        "input length | target length | frames needed | log-likelihood | loss | contribution",
+        "sum of losses, each / its target length | number of sequences | mean: sum / divisor",
+    ),
+    "CTCLoss(blank=3, reduction='sum')": (
+        "input length | target length | frames needed | log-likelihood | loss | contribution",
+        "sum of the losses",
+    ),
+    "CTCLoss(reduction='none')": (
+        "input length | target length | frames needed | log-likelihood | loss | contribution",
+        "",
+    ),
+    "CosineSimilarity(dim=0)": (
+        "x1 · x2 | length of x1 | length of x2 | value",
+        "",
+    ),
+    "CosineSimilarity()": (
+        "x1 · x2 | length of x1 | length of x2 | value",
+        "",
+    ),
+    "PairwiseDistance()": (
+        "largest |x1 - x2 + eps| | Σ |x1 - x2 + eps|^p | value",
+        "",
+    ),
+    "PairwiseDistance(p=3, keepdim=True)": (
+        "largest |x1 - x2 + eps| | Σ |x1 - x2 + eps|^p | value",
+        "",
+    ),
+    "PairwiseDistance(p=inf)": (
+        "largest |x1 - x2 + eps| | value",
+        "",
+    ),
+    "GaussianNLLLoss(reduction='mean')": (
+        "input | target | input - target | var, at least eps | log(var) | "
+        "(input - target)²/var | loss | contribution",
+        "sum of the losses | number of elements | mean: sum / divisor",
+    ),
+    "GaussianNLLLoss(full=True, eps=0.3, reduction='sum')": (
+        "input | target | input - target | var, at least eps | log(var) | "
+        "(input - target)²/var | loss | contribution",
+        "sum of the losses",
+    ),
+    "PoissonNLLLoss(reduction='mean')": (
+        "input | target | exp(input) | loss | contribution",
+        "sum of the losses | number of elements | mean: sum / divisor",
+    ),
+    "PoissonNLLLoss(log_input=False, full=True, reduction='mean')": (
+        "input | target | log(input + eps) | Stirling's log(target!) | loss | contribution",
+        "sum of the losses | number of elements | mean: sum / divisor",
+    ),
+    "MarginRankingLoss(reduction='mean')": (
+        "input1 | input2 | target | input1 - input2 | margin - target·difference | loss | "
+        "contribution",
+        "sum of the losses | number of elements | mean: sum / divisor",
+    ),
+    "MarginRankingLoss(margin=0.5, reduction='none')": (
+        "input1 | input2 | target | input1 - input2 | margin - target·difference | loss | "
+        "contribution",
+        "",
+    ),
+    "HingeEmbeddingLoss(margin=0.7, reduction='mean')": (
+        "input | target | margin - input | loss | contribution",
+        "sum of the losses | number of elements | mean: sum / divisor",
+    ),
+    "CosineEmbeddingLoss(reduction='mean')": (
+        "input1 · input2 | |input1|² + 1e-12 | |input2|² + 1e-12 | cosine | target | loss | "
+        "contribution",
+        "sum of the losses | number of elements | mean: sum / divisor",
+    ),
+    "CosineEmbeddingLoss(margin=-0.5, reduction='sum')": (
+        "input1 · input2 | |input1|² + 1e-12 | |input2|² + 1e-12 | cosine | target | loss | "
+        "contribution",
+        "sum of the losses",
+    ),
+    "TripletMarginLoss(reduction='mean')": (
+        "d(anchor, positive) | d(anchor, negative) | before max(0, ·) | loss | contribution",
+        "sum of the losses | number of elements | mean: sum / divisor",
+    ),
+    "TripletMarginLoss(margin=3, p=1, swap=True, reduction='mean')": (
+        "d(anchor, positive) | d(anchor, negative) | d(positive, negative) | "
+        "before max(0, ·) | loss | contribution",
+        "sum of the losses | number of elements | mean: sum / divisor",
+    ),
+    "TripletMarginWithDistanceLoss(distance_function=PairwiseDistance, reduction='mean')": (
+        "d(anchor, positive) | d(anchor, negative) | before max(0, ·) | loss | contribution",
+        "sum of the losses | number of elements | mean: sum / divisor",
+    ),
+    "TripletMarginWithDistanceLoss(distance_function=<lambda>, margin=0.2, reduction='mean')": (
+        "d(anchor, positive) | d(anchor, negative) | before max(0, ·) | loss | contribution",
+        "sum of the losses | number of elements | mean: sum / divisor",
+    ),
+}
+
+
+@pytest.mark.parametrize(("criterion", "inputs"), [(c, i) for c, *i in CASES], ids=IDS)
+@pytest.mark.filterwarnings("ignore:Using a target size", "ignore:reduction. 'mean' divides")
+def test_title_columns_and_steps(criterion, inputs):
+    shown = explain(criterion, *inputs)
+    columns, steps = SHOWN[re.sub(r"weight=\[.*?\]", "weight=[…]", shown.title)]
+    assert " | ".join(shown.table) == columns
+    assert " | ".join(step.name for step in shown.steps) == steps
 
 
 def returned(criterion, *inputs):
