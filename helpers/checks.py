@@ -112,6 +112,8 @@ def signed(name, value):
 def same_dtype(**operands):
     """Refuse operands of different dtypes where torch does not promote them. None is no operand."""
     first, *others = (name for name, value in operands.items() if value is not None)
+    for name in (first, *others):
+        _as_numpy(name, operands[name])
     for name in others:
         pair = dtype_name(operands[first]), dtype_name(operands[name])
         if None not in pair and pair[0] != pair[1]:

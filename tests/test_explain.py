@@ -521,6 +521,133 @@ def test_the_table_sorts_by_contribution():
     assert table["contribution"].is_monotonic_decreasing
 
 
+EPS = 1e-6  # what PairwiseDistance adds to every difference
+GAP = (X - Y).abs()
+OF_TARGET = X.gather(1, CHOSEN[:, None])
+LABELS = torch.tensor([[3, 0, -1, 1], [-1, 0, 1, 2], [1, 1, 2, 3]])
+
+# What the columns hold that no value or gradient needs, or that are shown in another shape.
+COLUMNS = [
+    (nn.SmoothL1Loss(beta=0.5), (X, Y), {"branch": np.where(GAP < 0.5, "square", "line")}),
+    (nn.HuberLoss(delta=0.5), (X, Y), {"branch": np.where(GAP < 0.5, "square", "line")}),
+    (
+        nn.BCEWithLogitsLoss(),
+        (X, Q),
+        {
+            "σ(input)": X.sigmoid(),
+            "log σ(input)": nn.functional.logsigmoid(X),
+            "log σ(-input)": nn.functional.logsigmoid(-X),
+        },
+    ),
+    (
+        nn.MultiLabelSoftMarginLoss(weight=W),
+        (X, Q),
+        {
+            "log σ(input)": nn.functional.logsigmoid(X),
+            "log σ(-input)": nn.functional.logsigmoid(-X),
+            "unweighted loss": -(Q * X.sigmoid().log() + (1 - Q) * (-X).sigmoid().log()),
+            "weight": W.expand(3, 4),
+        },
+    ),
+    (nn.SoftMarginLoss(), (X, GRID), {"exp(-target·input)": (-GRID * X).exp()}),
+    (nn.CrossEntropyLoss(), (X, CHOSEN), {"logit": OF_TARGET, "log-sum-exp": X.logsumexp(1)}),
+    (
+        nn.CrossEntropyLoss(label_smoothing=0.2),
+        (X, SOFT),
+        {"target": SOFT, "smoothed target": 0.8 * SOFT + 0.2 / 4},
+    ),
+    (
+        nn.MultiMarginLoss(weight=W, margin=0.5),
+        (X, CHOSEN),
+        {
+            "input of target": OF_TARGET.expand(3, 4),
+            "shortfall": 0.5 - OF_TARGET + X,
+            "too close": (X > OF_TARGET - 0.5) & (X != OF_TARGET),
+            "weight of target": W[CHOSEN][:, None].expand(3, 4),
+        },
+    ),
+    (
+        nn.MultiLabelMarginLoss(),
+        (X, LABELS),
+        {
+            "label": torch.tensor([[1, 0, 0, 1], [0, 0, 0, 0], [0, 1, 1, 1]]),
+            "labels too close": torch.stack(
+                [
+                    (1 - X[0, [3, 0]][:, None] + X[0] > 0).sum(0) * tensor([0, 1, 1, 0]),
+                    0 * X[1],
+                    # Label 1 stands there twice.
+                    (1 - X[2, [1, 1, 2, 3]][:, None] + X[2] > 0).sum(0) * tensor([1, 0, 0, 0]),
+                ]
+            ),
+        },
+    ),
+    (nn.CosineSimilarity(), (X, Y), {"x1 · x2": (X * Y).sum(1), "length of x2": Y.norm(dim=1)}),
+    (
+        nn.CosineSimilarity(dim=0),
+        (X, Y),
+        {"x1 · x2": (X * Y).sum(0), "length of x1": X.norm(dim=0)},
+    ),
+    (
+        nn.PairwiseDistance(p=3.0),
+        (X, Y),
+        {
+            "largest |x1 - x2 + eps|": (X - Y + EPS).abs().amax(1),
+            "Σ |x1 - x2 + eps|^p": ((X - Y + EPS).abs() ** 3).sum(1),
+        },
+    ),
+    (
+        nn.PairwiseDistance(p=-np.inf),
+        (X, Y),
+        {"smallest |x1 - x2 + eps|": (X - Y + EPS).abs().amin(1)},
+    ),
+    (
+        nn.CosineEmbeddingLoss(),
+        (X, Y, SIGNS),
+        {
+            "input1 · input2": (X * Y).sum(1),
+            "|input1|² + 1e-12": (X**2).sum(1) + 1e-12,
+            "|input2|² + 1e-12": (Y**2).sum(1) + 1e-12,
+            "cosine": nn.functional.cosine_similarity(X, Y),
+            "target": SIGNS,
+        },
+    ),
+    (nn.MarginRankingLoss(margin=0.5), (X, Y, GRID), {"input1 - input2": X - Y}),
+    (nn.HingeEmbeddingLoss(margin=0.7), (P, GRID), {"margin - input": 0.7 - P}),
+    (
+        nn.GaussianNLLLoss(eps=0.5),
+        (X, Y, Q),
+        {
+            "var, at least eps": Q.clamp(min=0.5),
+            "log(var)": Q.clamp(min=0.5).log(),
+            "(input - target)²/var": (X - Y) ** 2 / Q.clamp(min=0.5),
+        },
+    ),
+    (
+        nn.PoissonNLLLoss(log_input=False, eps=0.5),
+        (P, COUNTS),
+        {"log(input + eps)": (P + 0.5).log()},
+    ),
+    (nn.KLDivLoss(reduction="sum"), (LOG_P, SOFT), {"log(target)": SOFT.log()}),
+    (
+        nn.CTCLoss(),
+        (PATHS, REPEATED, *LENGTHS),
+        # Two equal labels need a blank between them.
+        {"input length": LENGTHS[0], "target length": LENGTHS[1], "frames needed": tensor([2, 3])},
+    ),
+]
+
+
+@pytest.mark.parametrize(("criterion", "inputs", "columns"), COLUMNS)
+def test_what_a_column_holds(criterion, inputs, columns):
+    table = explain(criterion, *inputs).table
+    for name, expected in columns.items():
+        expected = np.ravel(expected)
+        if expected.dtype.kind == "U":
+            np.testing.assert_array_equal(table[name], expected)
+        else:
+            np.testing.assert_allclose(table[name].astype(float), expected, rtol=1e-12)
+
+
 # ------------------------------------------------------------------------------- the remarks
 
 
