@@ -20,6 +20,9 @@ from .forks import PROVISIONER, ForkServer
 
 # What the caller's surroundings must not decide about an output.
 FIXED = {"COLUMNS": "80", "LINES": "24"}
+# Threads that wait for one another sleep, unless a person wants it otherwise. Waiting busily,
+# kernels that run side by side would take each other's time. No number depends on it.
+PATIENT = {"OMP_WAIT_POLICY": "PASSIVE"}
 DROPPED = (
     "PYTHONWARNINGS",  # would hide warnings, or add some
     "MPLBACKEND",  # the kernel sets its own
@@ -45,7 +48,7 @@ def kernel_environment(ipython_folder: str) -> dict[str, str]:
     history that a kernel leaves there belong to a chapter.
     """
     kept = {name: value for name, value in os.environ.items() if name not in DROPPED}
-    return kept | FIXED | {"IPYTHONDIR": ipython_folder}
+    return PATIENT | kept | FIXED | {"IPYTHONDIR": ipython_folder}
 
 
 def start_fork_server() -> ForkServer:

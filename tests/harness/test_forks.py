@@ -16,7 +16,7 @@ import pytest
 
 from . import forks, plugin
 from .forks import ForkedProcess, ForkServer
-from .kernels import ChapterKernel, KernelError, start_fork_server
+from .kernels import ChapterKernel, KernelError, kernel_environment, start_fork_server
 from .notebook import ROOT
 from .refresh import refresh
 from .test_refresh import notebook
@@ -349,6 +349,14 @@ def test_an_import_that_chapters_would_notice_prevents_forks(
     server = start_fork_server()
     assert forks.fork(server.address, [], dict(os.environ)) is None
     assert says in server.stop()
+
+
+def test_waiting_threads_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kernels that run side by side leave the cores to each other, unless a person wants else."""
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    assert kernel_environment("")["OMP_WAIT_POLICY"] == "PASSIVE"
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+    assert kernel_environment("")["OMP_WAIT_POLICY"] == "ACTIVE"
 
 
 def test_the_workers_of_a_run_share_a_server(server: ForkServer) -> None:
