@@ -102,15 +102,16 @@ def test_faults_fail_the_build_with_their_place_each_time(tmp_path):
         assert done.stderr.count("WARNING") == 3
 
 
-def test_a_table_without_column_names_has_names_for_its_rows(tmp_path):
-    text = "# Title\n\n| | |\n| - | - |\n| a | 1 |\n\n| n | m |\n| - | - |\n| b | 2 |\n"
+def test_what_is_no_heading_of_a_table_is_not_written_as_one(tmp_path):
+    text = "# Title\n\n| | |\n| - | - |\n| a | 1 |\n\n| | m |\n| - | - |\n| b | 2 |\n"
     done = build(tmp_path, index__md=text)
     assert done.returncode == 0, done.stderr
     html = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     first, second = BeautifulSoup(html, "html.parser").article.find_all("table")
     assert [th.get_text(strip=True) for th in first.find_all("th")] == ["a"]
     assert first.thead is None
-    assert [th.get_text(strip=True) for th in second.find_all("th")] == ["n", "m"]
+    assert [th.get_text(strip=True) for th in second.find_all("th")] == ["m"]
+    assert second.thead.td.get_text(strip=True) == ""
 
 
 def test_lock_file_pins_katex_and_names_no_registry():

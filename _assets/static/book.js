@@ -27,12 +27,26 @@ const markBoxes = () => {
   }
 };
 
-// Escape closes the contents and the page's outline, which lie over the text on a phone.
+// On a phone the contents and the page's outline are drawers. furo opens one by a label, which only a
+// pointer can press; a button in its place takes the keyboard too.
+const makeButton = (label) => {
+  const drawer = document.getElementById(label.htmlFor);
+  const button = document.createElement("button");
+  button.className = label.className;
+  button.setAttribute("aria-label", drawer.getAttribute("aria-label"));
+  button.append(...label.childNodes);
+  button.addEventListener("click", () => drawer.click());
+  const show = () => button.setAttribute("aria-expanded", drawer.checked);
+  drawer.addEventListener("change", show);
+  show();
+  label.replaceWith(button);
+};
+
+// Escape closes an open drawer.
 const closeDrawers = (event) => {
   if (event.key !== "Escape") return;
   for (const drawer of document.querySelectorAll(".sidebar-toggle:checked")) {
-    drawer.checked = false;
-    drawer.focus();
+    drawer.click();
   }
 };
 
@@ -40,3 +54,4 @@ window.addEventListener("load", markBoxes);
 window.addEventListener("resize", markBoxes);
 document.addEventListener("toggle", markBoxes, true); // an unfolded solution
 document.addEventListener("keydown", closeDrawers);
+document.querySelectorAll(".nav-overlay-icon, .toc-overlay-icon").forEach(makeButton);

@@ -1,9 +1,15 @@
-"""Tables: Markdown has none without a head, so those that need none are written with an empty one.
+"""Tables: what is no heading is not written as one.
 
-The empty head goes, and the first column names the rows, which is what such a table means.
+Markdown has no table without a head, so those that need none are written with an empty one. The
+empty head goes, and the first column names the rows, which is what such a table means. An empty
+corner between names of rows and of columns, which pandas writes too, becomes an ordinary cell.
 """
 
+import re
+
 from docutils import nodes
+
+EMPTY_HEADING = re.compile(r"<th\b([^>]*)>(\s*(?:<p>\s*</p>)?\s*)</th>")
 
 
 def name_rows(app, doctree, docname):
@@ -15,7 +21,14 @@ def name_rows(app, doctree, docname):
             next(iter(table.findall(nodes.colspec)))["stub"] = 1
 
 
+def open_corners(app, pagename, templatename, context, doctree):
+    """Make an ordinary cell of each heading that is empty."""
+    if doctree is not None:
+        context["body"] = EMPTY_HEADING.sub(r"<td\1>\2</td>", context["body"])
+
+
 def setup(app):
     """Register the hook with Sphinx."""
     app.connect("doctree-resolved", name_rows)
+    app.connect("html-page-context", open_corners)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
