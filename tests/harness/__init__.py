@@ -11,5 +11,6 @@ It is built on nbval, and closes the holes through which plain nbval lets broken
 - `kernels`: the kernels that cells run in, the same for checking and refreshing;
 - `compare`: the strict comparison of two lists of outputs;
 - `plugin`: the pytest plugin that turns all of this into test items;
-- `refresh`: re-executes chapters and writes them back (`make refresh`).
+- `refresh`: re-executes chapters and writes them back (`make refresh`);
+- `environments`: other Python environments, to try there what a reader does, as on Colab.
 """

@@ -36,7 +36,7 @@ FORK_TIMEOUT = 60  # seconds; the first fork waits for the imports
 class ForkServer:
     """A fork server. It ends with the process that started it, however that ends."""
 
-    def __init__(self, env: dict[str, str]) -> None:
+    def __init__(self, env: dict[str, str], python: str = sys.executable) -> None:
         """Start it in the environment of a kernel. It is idle until a client connects."""
         self.address = f"losses-by-hand-{secrets.token_hex(16)}" if POSSIBLE else ""
         if not POSSIBLE:
@@ -45,7 +45,11 @@ class ForkServer:
             listener.bind(_name(self.address))
             listener.listen()
             self._process = subprocess.Popen(
-                [*_interpreter(make_ipkernel_cmd()), SCRIPT, str(listener.fileno())],
+                [
+                    *_interpreter(make_ipkernel_cmd(executable=python)),
+                    SCRIPT,
+                    str(listener.fileno()),
+                ],
                 env=env,
                 pass_fds=[listener.fileno()],
                 stdin=subprocess.PIPE,
