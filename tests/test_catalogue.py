@@ -46,6 +46,24 @@ def test_an_entry_leads_to_functions_a_chapter_and_a_module(loss):
     assert len(forward) == len(loss.inputs) + 1
 
 
+# What a formula may speak of beside its loss's own inputs and options.
+WORDS = """
+    log exp max cos softmax sum d p C x axis length distance distances class classes label labels
+    other pairs paths target probabilities head tail positive negative last
+    where else with without each at least over the their its for all that spell of in or but to
+    within
+"""
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.torch_class)
+def test_a_formula_speaks_of_its_own_inputs_and_options(loss):
+    arguments = inspect.signature(loss.value).parameters
+    words = re.findall(r"[A-Za-z][A-Za-z0-9_]*", loss.formula)
+    assert set(words) <= {*WORDS.split(), *arguments, *loss.inputs}
+    assert set(loss.inputs) <= set(arguments)
+    assert set(loss.options) <= {*arguments, "reduction"}
+
+
 def test_every_module_with_losses_has_its_entries_together():
     topics = [loss.topic for loss in LOSSES]
     assert sorted(set(topics), key=topics.index) == [

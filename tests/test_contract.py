@@ -155,6 +155,13 @@ def test_a_gradient_takes_the_arguments_of_its_loss(loss):
     assert inspect.signature(loss.gradient) == inspect.signature(loss.value)
 
 
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
+def test_the_working_of_a_loss_has_its_defaults(loss):
+    defaults = inspect.signature(loss.value).parameters
+    for name, parameter in inspect.signature(loss.terms).parameters.items():
+        assert parameter == defaults[name]
+
+
 FUNCTIONALS = [loss for loss in LOSSES if hasattr(torch.nn.functional, loss.name)]
 
 

@@ -79,6 +79,32 @@ REFUSED = {
         ValueError,
         "var: expected no negative variance, got -1.5",
     ),
+    "gaussian, bool": (
+        Call("gaussian_nll_loss", FLAGS, X, X),
+        TypeError,
+        "input: expected numbers (use .float()), got bool of shape (3, 2)",
+    ),
+    "gaussian, target": (
+        Call("gaussian_nll_loss", X, X[:2], X),
+        ValueError,
+        "input and target and var: expected shapes that broadcast to a common one, got (3, 2) and "
+        "(2, 2) and (3, 2)",
+    ),
+    "bce, a target of whole numbers": (
+        Call("binary_cross_entropy", [0.5], [1]),
+        TypeError,
+        "target: expected a floating-point dtype (use .float()), got int64 of shape (1,)",
+    ),
+    "multilabel_soft_margin, complex": (
+        Call("multilabel_soft_margin_loss", X, X + 0j),
+        TypeError,
+        "target: expected real numbers, got complex128 of shape (3, 2)",
+    ),
+    "multilabel_soft_margin, complex weight": (
+        Call("multilabel_soft_margin_loss", X, X, weight=X + 0j),
+        TypeError,
+        "weight: expected real numbers, got complex128 of shape (3, 2)",
+    ),
     "nll, no dimensions": (
         Call("nll_loss", N, WHOLE),
         ValueError,

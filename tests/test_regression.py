@@ -14,6 +14,7 @@ from helpers import (
     smooth_l1_loss,
     smooth_l1_loss_grad,
 )
+from helpers.regression import huber_loss_terms, smooth_l1_loss_terms
 from tests.reference import (
     Call,
     assert_like_torch,
@@ -58,6 +59,7 @@ CORNERS = {
 } | {
     "weights of 0": Call("l1_loss", X, Y, weight=torch.zeros_like(W)),
     "weight of integers": Call("mse_loss", X, Y, weight=torch.tensor([[1, 2, 3], [0, 1, 1]])),
+    "beta 0 at the kink": Call("smooth_l1_loss", X, X, beta=0),
     "huber without a line": Call("huber_loss", X, Y, delta=np.inf),
     "delta in a tensor": Call("huber_loss", X, Y, delta=torch.tensor(1.5)),
 }
@@ -101,6 +103,12 @@ def test_mean_divides_by_the_weights_but_for_huber():
     assert l1_loss(x, y, weight=weight) == (2 * 1 + 6 * 3) / (2 + 6)
     assert mse_loss(x, y, weight=weight) == (2 * 1 + 6 * 9) / (2 + 6)
     assert huber_loss(x, y, weight=weight, delta=9) == (2 * 1 + 6 * 9) / 2 / 2
+
+
+def test_the_line_begins_at_the_threshold_itself():
+    for terms in (smooth_l1_loss_terms, huber_loss_terms):
+        branch = terms([0.5, 1.0, -1.0, np.nan], [0.0, 0.0, 0.0, 0.0]).columns["branch"]()
+        assert branch.tolist() == ["square", "line", "line", "line"]
 
 
 def test_the_slope_at_the_kinks():

@@ -17,7 +17,7 @@ from helpers import (
     softmax_cross_entropy_with_logits,
     softmax_cross_entropy_with_logits_grad,
 )
-from tests.reference import REFUSALS, assert_close, assert_form, differences, tensor
+from tests.reference import REFUSALS, assert_close, assert_form, differences, refusal, tensor
 
 LABELS = tensor([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [0, 1, 0]]).double()
 LOGITS = tensor([[12, 3, 2], [3, 10, 1], [1, 2, 5], [4, 6.5, 1.2], [3, 6, 1]])
@@ -104,6 +104,70 @@ def test_keras_holds_probabilities_inside_its_bounds():
     np.testing.assert_allclose(value, dearest, rtol=1e-14)
     gradient = keras_binary_crossentropy_grad([[1.0] * 4], [[0.0, -3.0, 1.0, 0.5]])
     np.testing.assert_array_equal(gradient, [[0.0, 0.0, 0.0, -2 / 4]])
+
+
+def test_keras_keeps_the_gradient_at_its_bounds():
+    low, high = float(np.float32(1e-7)), 1 - 2.0**-23
+    gradient = keras_binary_crossentropy_grad([[1.0], [0.0]], [[low], [high]])
+    np.testing.assert_allclose(gradient, [[-1 / low], [1 / (1 - high)]], rtol=1e-6)
+
+
+def test_the_classes_are_the_last_axis():
+    labels, logits, p = SOFT[None], LOGITS[None], P[None]
+    for function, arguments in [
+        (softmax_cross_entropy_with_logits, (labels, logits)),
+        (softmax_cross_entropy_with_logits_grad, (labels, logits)),
+        (keras_binary_crossentropy, (labels, p)),
+        (keras_binary_crossentropy_grad, (labels, p)),
+        (keras_binary_crossentropy, (labels, logits, True)),
+        (keras_binary_crossentropy_grad, (labels, logits, True)),
+    ]:
+        plain = function(*(x[0] if np.ndim(x) else x for x in arguments))
+        np.testing.assert_array_equal(function(*arguments)[0], plain)
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "message"),
+    [
+        (
+            sigmoid_cross_entropy_with_logits,
+            ([0.5], [1]),
+            "logits: expected a floating-point dtype (use .float()), got int64 of shape (1,)",
+        ),
+        (
+            sigmoid_cross_entropy_with_logits,
+            ([1], [0.5]),
+            "labels: expected a floating-point dtype (use .float()), got int64 of shape (1,)",
+        ),
+        (
+            sigmoid_cross_entropy_with_logits,
+            (SOFT, P.float()),
+            "labels: expected the dtype of logits, float32, got float64",
+        ),
+        (
+            keras_binary_crossentropy,
+            (SOFT, P + 0j),
+            "y_pred: expected real numbers, got complex128 of shape (5, 3)",
+        ),
+        (
+            keras_binary_crossentropy,
+            (SOFT + 0j, P),
+            "y_true: expected real numbers, got complex128 of shape (5, 3)",
+        ),
+        (
+            keras_binary_crossentropy,
+            (0.5, 0.5),
+            "y_true: expected at least one dimension, whose mean is taken, got a shape of ()",
+        ),
+        (
+            softmax_cross_entropy_with_logits,
+            (SOFT, P, 2),
+            "axis: expected an axis between -2 and 1, got 2",
+        ),
+    ],
+)
+def test_messages(function, arguments, message):
+    assert str(refusal(lambda: function(*arguments))) == message
 
 
 FUNCTIONS = {
