@@ -95,6 +95,201 @@ def test_lines_differ_in_colour_and_dashes():
     assert len({str(line._unscaled_dash_pattern) for line in many}) == 6
 
 
+BARS = {"p": [0.25, 0.75], "q": [0.5, 0.5], "r": [0.1, 0.2]}
+
+
+def test_a_line_has_the_data_and_the_panels_share_an_axis():
+    upper, lower = curve().figure.axes
+    np.testing.assert_array_equal(upper.lines[0].get_xydata(), np.stack([X, X**2], 1))
+    np.testing.assert_array_equal(lower.lines[1].get_xydata(), np.stack([X, np.sign(X)], 1))
+    assert upper.get_shared_x_axes().joined(upper, lower)
+    assert upper.get_xlabel() == ""
+
+
+def test_the_same_loss_looks_the_same_in_both_panels():
+    def look(line):
+        return line.get_color(), line._unscaled_dash_pattern
+
+    upper, lower = curve().figure.axes
+    assert list(map(look, upper.lines)) == list(map(look, lower.lines))
+
+
+@pytest.mark.parametrize(
+    ("losses", "gradient", "drawn"),
+    [
+        ({"a": X}, None, True),
+        ({"a": X, "b": X}, None, True),
+        ({"a": X, "b": X}, {"a": X, "b": X}, True),
+        # One loss above one gradient: the labels of the axes say which is which.
+        ({"a": X}, {"a": X}, False),
+    ],
+)
+def test_a_legend_is_drawn_where_it_says_something(losses, gradient, drawn):
+    upper, *lower = plot.curves(X, losses, gradient).figure.axes
+    assert (upper.get_legend() is not None) is drawn
+    assert [axes.get_legend() for axes in lower] == [None] * len(lower)
+
+
+def test_sizes():
+    assert curve().figure.get_size_inches().tolist() == [5.2, 5.4]
+    assert PICTURES["one curve"].figure.get_size_inches().tolist() == [5.2, 2.7]
+    assert PICTURES["image"].figure.get_size_inches().tolist() == [5.2, 3.6]
+    assert PICTURES["bars"].figure.get_size_inches().tolist() == [5.2, 3.0]
+
+
+def test_bars_stand_side_by_side_around_the_place_of_their_group():
+    [axes] = plot.bars(["a", "b"], BARS, xlabel="group").figure.axes
+    edges = np.array(
+        [[(bar.get_x(), bar.get_x() + bar.get_width()) for bar in bars] for bars in axes.containers]
+    )
+    # Three bars share 0.8, and leave 0.2 to the next group.
+    thirds = -0.4 + 0.8 / 3 * np.arange(4)
+    for place in (0, 1):
+        np.testing.assert_allclose(edges[:, place, 0], place + thirds[:-1], atol=1e-15)
+        np.testing.assert_allclose(edges[:, place, 1], place + thirds[1:], atol=1e-15)
+    assert [[bar.get_height() for bar in bars] for bars in axes.containers] == [*BARS.values()]
+    assert len({bars[0].get_facecolor() for bars in axes.containers}) == 3
+    assert axes.get_xticks().tolist() == [0, 1]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("group", "loss")
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == list(BARS)
+
+
+def test_one_kind_of_bars_needs_no_legend_and_none_are_no_error():
+    [axes] = plot.bars(["a", "b"], {"p": [0.25, 0.75]}).figure.axes
+    assert axes.get_legend() is None
+    assert repr(plot.bars(["a", "b"], {})) == "Picture: 1 axes\naxes: x '', y 'loss'"
+
+
+def test_more_bars_than_colours():
+    [axes] = plot.bars(["a"], {str(i): [i] for i in range(7)}).figure.axes
+    colours = [bars[0].get_facecolor() for bars in axes.containers]
+    assert colours[6] == colours[0] != colours[1]
+
+
+def test_an_image_has_its_values_labels_and_a_scale():
+    values = np.arange(6.0).reshape(2, 3)
+    axes, scale = plot.image(values, title="a title", colorbar="loss of a pixel").figure.axes
+    np.testing.assert_array_equal(axes.images[0].get_array(), values)
+    assert axes.images[0].get_cmap().name == "cividis"
+    assert (axes.get_title(), axes.get_xlabel(), axes.get_ylabel()) == ("a title", "column", "row")
+    assert scale.get_ylabel() == "loss of a pixel"
+    assert PICTURES["image"].figure.axes[1].get_ylabel() == "loss"
+
+
+def test_lines_of_a_grid_are_drawn_where_they_help_to_read():
+    def grid(axes):
+        return [axis.get_gridlines()[0].get_visible() for axis in (axes.xaxis, axes.yaxis)]
+
+    assert grid(curve().figure.axes[0]) == [True, True]
+    assert grid(PICTURES["bars"].figure.axes[0]) == [False, True]
+    assert grid(PICTURES["image"].figure.axes[0]) == [False, False]
+
+
+def test_the_style():
+    picture = curve()
+    axes = picture.figure.axes[0]
+    assert picture.figure.get_facecolor() == axes.get_facecolor() == (0, 0, 0, 0)
+    spines = {side: spine.get_visible() for side, spine in axes.spines.items()}
+    assert spines == {"left": True, "bottom": True, "right": False, "top": False}
+    assert axes.lines[0].get_linewidth() == 1.8
+    assert axes.xaxis.label.get_fontfamily() == ["DejaVu Sans"]
+    assert axes.xaxis.label.get_fontsize() == 10
+    assert axes.xaxis.get_gridlines()[0].get_alpha() == 0.3
+    assert not axes.get_legend().get_frame_on()
+    svg = picture.svg()
+    assert "<text" not in svg  # Letters are paths, so that every browser shows the same.
+    assert "fill: none" in svg[svg.index("patch_1") :].partition("/>")[0]  # a clear background
+
+
+def test_a_second_drawing_moves_nothing():
+    picture = plot.curves(X, {"a long name of a curve": 1e6 * X}, ylabel="y\ny")
+    before = [axes.get_position().bounds for axes in picture.figure.axes]
+    picture.svg()
+    assert [axes.get_position().bounds for axes in picture.figure.axes] == before
+
+
+def test_the_descriptions_in_full():
+    assert repr(PICTURES["image"]) == (
+        "Picture: 2 axes\n"
+        "axes 'a title': x 'column', y 'row'\n"
+        "  image of 2 × 3\n"
+        # (0·1 + 1·2 + 2·3 + 3·4 + 4·5 + 5·6) / 6
+        f"    from 0 to 5, least 0, most 5, checksum {70 / 6:.9g}\n"
+        "axes: x '', y 'loss'"
+    )
+    assert repr(PICTURES["bars"]) == (
+        "Picture: 1 axes\n"
+        "axes: x '', y 'loss', ticks a, b\n"
+        "  2 bars 'p'\n"
+        "    from 0.25 to 0.75, least 0.25, most 0.75, checksum 0.875\n"
+        "  2 bars 'q'\n"
+        "    from 0.5 to 0.5, least 0.5, most 0.5, checksum 0.75"
+    )
+    assert repr(plot.curves([0.0, 1.0, 2.0], {"y": [1.0, np.inf, -1.0]}, ylabel="up")) == (
+        "Picture: 1 axes\n"
+        "axes: x 'input', y 'up'\n"
+        "  line 'y': 3 points, x from 0 to 2\n"
+        f"    y from 1 to -1, least -1, most 1, checksum {(1 - 3) / 3:.9g}, 1 not finite"
+    )
+    assert repr(plot.curves([], {"y": []})) == (
+        "Picture: 1 axes\n"
+        "axes: x 'input', y 'loss'\n"
+        "  line 'y': 0 points\n"
+        "    y no finite value among 0"
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (
+            lambda: plot.curves(X, {"y": X}, [X]),
+            TypeError,
+            "gradient: expected a mapping from names to curves, got list",
+        ),
+        (
+            lambda: plot.curves("x", {"y": X}),
+            TypeError,
+            "x: expected an array of numbers, got str",
+        ),
+        (
+            lambda: plot.curves(X, {"y": "x"}),
+            TypeError,
+            "y: expected an array of numbers, got str",
+        ),
+        (
+            lambda: plot.image(X),
+            ValueError,
+            "values: expected two dimensions, got shape (41,)",
+        ),
+        (
+            lambda: plot.image("x"),
+            TypeError,
+            "values: expected an array of numbers, got str",
+        ),
+        (
+            lambda: plot.bars(["a"], {"p": [1, 2]}),
+            ValueError,
+            "p: expected the shape of labels, (1,), got shape (2,)",
+        ),
+        (
+            lambda: plot.bars(["a"], {"p": "x"}),
+            TypeError,
+            "p: expected an array of numbers, got str",
+        ),
+        (
+            lambda: plot.bars(["a"], [1]),
+            TypeError,
+            "values: expected a mapping from names to heights, got list",
+        ),
+    ],
+)
+def test_messages(call, error, message):
+    with pytest.raises(error) as caught:
+        call()
+    assert str(caught.value) == message
+
+
 def test_matplotlibs_own_settings_stay_as_they_are():
     before = dict(mpl.rcParams)
     curve().svg()
