@@ -12,6 +12,9 @@ def check_versions(**stored):
         **stored: the version that a chapter's stored outputs are from, by the package's name. Only
             the public part counts: 2.13.0 and 2.13.0+cpu are the same version.
 
+    Returns:
+        Nothing.
+
     Raises:
         TypeError: a version is no text.
         ModuleNotFoundError: there is no such package here.
