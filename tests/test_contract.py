@@ -198,5 +198,5 @@ def test_docstring(name):
     headings = [line for line in text.splitlines() if line in wanted]
     assert headings == wanted
     arguments = inspect.signature(getattr(helpers, name)).parameters
-    missing = [argument for argument in arguments if f"    {argument}: " not in text]
-    assert not [argument for argument in missing if f"    *{argument}: " not in text]
+    described = set(re.findall(r"^    \*{0,2}(\w+): ", text, re.MULTILINE))
+    assert set(arguments) <= described
