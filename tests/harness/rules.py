@@ -58,9 +58,9 @@ SECTIONS = {
     "Exercises": False,
     "See also": False,
 }
-# Chapters in this folder are about no single loss. Their level-2 headings are their own, but for
+# Chapters in these folders are about no single loss. Their level-2 headings are their own, but for
 # these, the last ones. True: it may be missing.
-OVERVIEW = BOOK / "overview"
+OVERVIEWS = (BOOK / "overview", BOOK / "sources")
 OVERVIEW_END = {"Exercises": True, "See also": False}
 EXERCISES_AT_LEAST = 2
 EXERCISE = re.compile(r"Exercise (\d+): \S")
@@ -197,7 +197,7 @@ def _columns(line: str) -> int:
 
 def _is_overview(notebook: Notebook) -> bool:
     """Whether the chapter has the shape of an overview."""
-    return notebook.path.is_relative_to(OVERVIEW)
+    return any(notebook.path.is_relative_to(folder) for folder in OVERVIEWS)
 
 
 def in_the_contents(notebook: Notebook) -> Iterator[str]:
