@@ -4,7 +4,7 @@
 are imported when they are used.
 """
 
-from helpers import plot
+from helpers import ledger, plot
 from helpers.binary import (
     binary_cross_entropy,
     binary_cross_entropy_grad,
@@ -43,6 +43,7 @@ from helpers.multiclass import (
     nll_loss_grad,
     softmax,
 )
+from helpers.printed import Interval, rounding_interval
 from helpers.reduction import legacy_reduction
 from helpers.regression import (
     huber_loss,
@@ -85,6 +86,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Explanation",
+    "Interval",
     "adaptive_log_softmax_with_loss",
     "adaptive_log_softmax_with_loss_grad",
     "binary_cross_entropy",
@@ -114,6 +116,7 @@ __all__ = [
     "kl_div_grad",
     "l1_loss",
     "l1_loss_grad",
+    "ledger",
     "legacy_reduction",
     "linear_cross_entropy",
     "linear_cross_entropy_grad",
@@ -136,6 +139,7 @@ __all__ = [
     "plot",
     "poisson_nll_loss",
     "poisson_nll_loss_grad",
+    "rounding_interval",
     "sigmoid",
     "sigmoid_cross_entropy_with_logits",
     "sigmoid_cross_entropy_with_logits_grad",

@@ -101,10 +101,12 @@ def read(name):
 
 
 def counts():
-    """How many rows have which verdict: `{document: {(kind, verdict): number of rows}}`."""
+    """How many rows have which verdict: `{document's number: {(kind, verdict): rows}}`."""
     return {
-        name: Counter((type(row).__name__.lower(), row.verdict) for row in read(name).rows.values())
-        for name in names()
+        source.number: Counter(
+            (type(row).__name__.lower(), row.verdict) for row in source.rows.values()
+        )
+        for source in map(read, names())
     }
 
 
@@ -171,8 +173,8 @@ class Result(Row):
     Attributes:
         printed: the result as printed: numbers, alone or in brackets, or a text.
         inputs: the inputs as printed, by name, in the order in which a call takes them.
-        decimals: by name, how many digits after the point a rounded input was printed with. An input
-            that is not here is exact.
+        decimals: by name, how many digits after the point a rounded input was printed with. What is
+            not here is exact.
         dtype: the dtype in which the document computed.
         today: what torch gives instead, where that is not a number to compare with.
         why: what explains the verdict; empty only for `reproduced exactly`.
@@ -216,9 +218,8 @@ class Result(Row):
         """Recompute the result and hold the verdict against what comes.
 
         Args:
-            with_torch: takes the inputs as tensors, returns what torch gives today; a result that is
-                no tensor counts as text. An exception that it raises counts as the text
-                `NameOfTheError: message`.
+            with_torch: takes the inputs as tensors, returns what torch gives today. What is no
+                number counts as text, an exception as the text `NameOfTheError: message`.
             by_hand: takes the inputs as arrays, returns the same without torch. Texts need none.
             cause: takes the inputs as tensors, returns what was really computed, and so the printed
                 number, where that is wrong or came from an older PyTorch.
@@ -311,14 +312,11 @@ class Result(Row):
         if interval is not None and self.verdict in (ROUNDING, WRONG):
             columns["at least"] = np.vectorize(number, otypes=[object])(interval.low)
             columns["at most"] = np.vectorize(number, otypes=[object])(interval.high)
-        places = [
-            str(list(place)) if place else "" for place in np.ndindex(self.numbers.values.shape)
-        ]
+        places = np.ndindex(self.numbers.values.shape)
+        values = zip(*(np.ravel(column) for column in columns.values()), strict=True)
         rows = [["", *columns]]
-        for place, values in zip(
-            places, zip(*(np.ravel(c) for c in columns.values()), strict=True), strict=True
-        ):
-            rows.append([place, *values])
+        for place, row in zip(places, values, strict=True):
+            rows.append([str(list(place)) if place else "", *row])
         for block in blocks(rows):
             yield from block
 
@@ -331,11 +329,9 @@ def _outcome(function, inputs):
         return f"{type(error).__name__}: {error}"
     if hasattr(value, "detach"):
         value = value.detach().double().numpy()
-    if isinstance(value, bool | np.bool_) or not isinstance(
-        value, float | int | np.ndarray | np.number
-    ):
-        return str(value)
-    return np.asarray(value, dtype=np.float64)
+    if isinstance(value, float | int | np.ndarray | np.number) and not isinstance(value, bool):
+        return np.asarray(value, dtype=np.float64)
+    return str(value)
 
 
 def _agree(came, hand):

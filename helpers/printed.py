@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers import checks
+from helpers.layout import number
 
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|[-+]?(?:inf|nan)", re.IGNORECASE)
 # The search for an extremum along one input: how near to an end it looks, as a share of the way
@@ -19,12 +20,20 @@ _NEAR, _FINE, _GOLDEN = 1e-3, 1e-7, (5**0.5 - 1) / 2
 _PASSES = 20  # over all inputs; a search that still gains after so many ends
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Interval:
-    """The results that can be reached: two numbers, or two arrays of the result's shape."""
+    """The results that can be reached: two numbers, or two arrays of the result's shape.
+
+    Attributes:
+        low: the smallest result.
+        high: the largest one.
+    """
 
     low: float | np.ndarray
     high: float | np.ndarray
+
+    def __repr__(self):
+        return f"Interval(low={_shown(self.low)}, high={_shown(self.high)})"
 
     def allows(self, printed, decimals=4):
         """Whether a result in the interval shows as `printed`, rounded to so many digits.
@@ -35,18 +44,25 @@ class Interval:
         True
         """
         half = 0.5 * 10.0**-decimals
-        # The digits are decimal and the arithmetic is binary: 0.09545 may come out just below itself.
+        # Digits are decimal and arithmetic is binary: 0.09545 may come out just below itself.
         slack = 1e-9 * (half + np.abs(printed))
         return bool(
             np.all((self.low <= printed + half + slack) & (self.high >= printed - half - slack))
         )
 
 
+def _shown(value):
+    """A number, or nested lists of numbers, with seven digits."""
+    if np.ndim(value):
+        return f"[{', '.join(map(_shown, value))}]"
+    return number(float(value))
+
+
 def rounding_interval(function, inputs, decimals=4):
     """The results that a function can have where its inputs are rounded.
 
-    With `h = 0.5·10^-decimals`, an input printed as `v` was any number in `[v - h, v + h]`. Over all
-    such inputs, the result lies between
+    With `h = 0.5·10^-decimals`, an input printed as `v` was any number in `[v - h, v + h]`. Over
+    all such inputs, the result lies between
 
         low = min function(inputs),   high = max function(inputs)
 
@@ -55,15 +71,15 @@ def rounding_interval(function, inputs, decimals=4):
     something else was computed.
 
     Both ends are results of inputs inside the boxes, so what lies between them can be reached. They
-    are found by a search, one input at a time, from the best corner. It finds the ends wherever the
-    function, along each single input, has at most one hill or valley, as losses have. For a function
-    with many of them, the true interval may be wider.
+    are found by a search, one input at a time, from the best corner. It is made for functions that
+    along each single input have at most one hill or valley, as losses have. For others the true
+    interval may be wider.
 
     Args:
         function: takes the inputs as float64 arrays, returns a number or an array.
         inputs: the inputs as printed: a list or tuple of numbers or arrays.
-        decimals: how many digits after the point they were printed with: an integer, or one for each
-            input. None is an input that is exact, such as class numbers; it is passed on as it is.
+        decimals: how many digits after the point they were printed with: an integer, or one for
+            each input. None is an input that is exact, such as class numbers, and is passed on.
 
     Returns:
         An `Interval` with `low` and `high`: floats, or arrays of the result's shape, where each
@@ -74,11 +90,11 @@ def rounding_interval(function, inputs, decimals=4):
         ValueError: there are not as many `decimals` as inputs.
 
     Reference:
-        R. E. Moore, R. B. Kearfott, M. J. Cloud: Introduction to Interval Analysis, SIAM 2009. It is
-        the range of a function over a box, there bounded from outside, here searched from inside.
+        R. E. Moore, R. B. Kearfott, M. J. Cloud: Introduction to Interval Analysis, SIAM 2009,
+        which bounds the range of a function over a box from outside. Here it is searched inside.
 
     >>> rounding_interval(lambda x: x**2, [0.5], decimals=1)
-    Interval(low=0.2025, high=0.30250000000000005)
+    Interval(low=0.2025, high=0.3025)
     """
     if not callable(function):
         checks.refuse("function", "a function", type(function).__name__, TypeError)

@@ -25,9 +25,15 @@ WITHOUT_GRADIENT = {
     "check_answer": "checks the answer to an exercise",
     "check_versions": "compares versions",
     "plot": "draws a loss",
+    "ledger": "reads and checks the ledger of the sources",
+    "rounding_interval": "says what printed inputs allow",
+    "Interval": "what `rounding_interval` returns",
 }
 # Public names that no chapter needs to use, each with the reason.
-WITHOUT_PLACE = {"Explanation": "readers meet it as what `explain` returns"}
+WITHOUT_PLACE = {
+    "Explanation": "readers meet it as what `explain` returns",
+    "Interval": "readers meet it as what `rounding_interval` returns",
+}
 PUBLIC = sorted(getattr(helpers, "__all__", ()))
 GRADIENTS = [name for name in PUBLIC if name.endswith("_grad")]
 LOSSES = [name for name in PUBLIC if name not in GRADIENTS and name not in WITHOUT_GRADIENT]
