@@ -87,7 +87,11 @@ def test_an_interval_allows_what_rounds_into_it():
     [
         ((1.0, [0.5], 1), TypeError, "function: expected a function, got float"),
         ((abs, 0.5, 1), TypeError, "inputs: expected a list or tuple of inputs, got float"),
-        ((abs, [0.5], [1, 2]), ValueError, "decimals: expected one for each of the 1 inputs, got 2"),
+        (
+            (abs, [0.5], [1, 2]),
+            ValueError,
+            "decimals: expected one for each of the 1 inputs, got 2",
+        ),
         ((abs, [0.5], 1.5), TypeError, "decimals: expected an integer, got float 1.5"),
         ((abs, ["a"], 1), TypeError, r"inputs\[0\]: expected an array of numbers, got str"),
     ],
@@ -120,6 +124,14 @@ def test_values_show_as_printed_or_not():
     assert Printed("0.42").shown_by(0.425, slack=1e-3)
     assert not Printed("0.42").shown_by(0.4260, slack=1e-3)
     assert Printed("0.000").shown_by(-0.0)
+    assert Printed("[1., inf, nan]").shown_by([1.0, np.inf, np.nan])
+
+
+def test_a_digit_beyond_float64_counts():
+    """Both texts are the same float64."""
+    assert float("2.0334282107562287") == float("2.0334282107562288")
+    assert Printed("2.0334282107562287").shown_by(2.0334282107562287)
+    assert not Printed("2.0334282107562288").shown_by(2.0334282107562287)
 
 
 @pytest.mark.parametrize("text", ["", "abc", "[1, [2, 3]]", "[1, 2", "1]", "1 2", "[[1], [2, 3]]"])
