@@ -238,7 +238,7 @@ class Printed:
         values = np.asarray(values, dtype=np.float64)
         if values.shape != self.values.shape:
             return False
-        spread = slack * np.abs(values)
+        spread = slack * np.abs(np.nan_to_num(values))
         near = [
             self._same(self.like(moved)) for moved in (values, values - spread, values + spread)
         ]
