@@ -239,19 +239,9 @@ class Printed:
         if values.shape != self.values.shape:
             return False
         spread = slack * np.abs(np.nan_to_num(values))
-        near = [
-            self._same(self.like(moved)) for moved in (values, values - spread, values + spread)
-        ]
-        return bool(np.all(np.any(near, axis=0)))
-
-    def _same(self, texts):
-        """Where texts are the printed numbers, compared as decimals.
-
-        As float64, two long prints that differ in their last digit may be one number.
-        """
-        pairs = zip(texts.flat, self.tokens.flat, strict=True)
-        same = [a == b or Decimal(a) == Decimal(b) for a, b in pairs]
-        return np.array(same).reshape(self.values.shape)
+        lower, upper = self.like(values - spread), self.like(values + spread)
+        ends = zip(lower.flat, self.tokens.flat, upper.flat, strict=True)
+        return all(_in_order(*texts) for texts in ends)
 
     @property
     def half_units(self):
@@ -275,6 +265,16 @@ def _nested(text):
     if len(stack) != 1 or len(stack[0]) != 1:
         checks.refuse("text", "one number, or numbers in matching brackets", repr(text))
     return stack[0][0]
+
+
+def _in_order(low, token, high):
+    """Whether a text is a number from `low` to `high`.
+
+    Compared as decimals: two long prints that differ in their last digit may be one float64.
+    """
+    if "nan" in (low, token, high):
+        return low == token == high
+    return Decimal(low) <= Decimal(token) <= Decimal(high)
 
 
 def _digits(token):

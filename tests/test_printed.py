@@ -123,6 +123,9 @@ def test_values_show_as_printed_or_not():
     assert not printed.shown_by([[0.7, 1.0, 0.25]])
     assert Printed("0.42").shown_by(0.425, slack=1e-3)
     assert not Printed("0.42").shown_by(0.4260, slack=1e-3)
+    assert Printed("2.1269281").shown_by(2.126928011, slack=1e-6)
+    assert not Printed("2.1269281").shown_by(2.126938011, slack=1e-6)
+    assert not Printed("0.42").shown_by(np.nan, slack=1e-3)
     assert Printed("0.000").shown_by(-0.0)
     assert Printed("[1., inf, nan]").shown_by([1.0, np.inf, np.nan])
 
