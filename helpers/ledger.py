@@ -236,7 +236,9 @@ class Result(Row):
         came = _outcome(with_torch, self.tensors)
         hand = None if by_hand is None else _outcome(by_hand, self.arrays)
         caused = None if cause is None else _outcome(cause, self.tensors)
-        interval = self.reachable(by_hand) if by_hand is not None and self.decimals else None
+        # What is reproduced exactly needs no interval, and a large one takes seconds.
+        rounded = by_hand is not None and self.decimals and self.verdict != EXACT
+        interval = self.reachable(by_hand) if rounded else None
         self._hold(self._problems(came, hand, caused, interval))
         table = self._table(came, hand, caused, interval)
         return Checked((*self._head(), *table, "", self.verdict))
@@ -265,7 +267,7 @@ class Result(Row):
             yield "the reason is not given"
         if (self.verdict == ROUNDING) != self._reaches(interval) and not reproduced:
             yield "it is not what the rounded inputs allow"
-        if self.verdict == WRONG and caused is None and self.numbers:
+        if self.verdict == WRONG and caused is None:
             yield "the cause is not given"
         if self.verdict == NO_LONGER and not self.today:
             yield "what torch does today is not given"
@@ -302,7 +304,8 @@ class Result(Row):
             if hand is not None:
                 yield from wrap(_text(hand), "by hand:  ")
             if caused is not None:
-                yield from wrap(str(self.numbers.like(caused)), "the cause gives:  ")
+                like = self.numbers.like(caused) if self.numbers else caused
+                yield from wrap(str(like), "the cause gives:  ")
             return
         columns = {"printed": self.numbers.tokens, "torch": self.numbers.like(came)}
         if hand is not None:

@@ -226,6 +226,10 @@ def test_wrong_needs_the_cause():
         row.check(total, total)
     with pytest.raises(VerdictError, match=r"the cause gives 0\.0"):
         row.check(total, total, lambda x: x[0] - x[0])
+    text = replace(row, printed="<Old>", today="<New>")
+    with pytest.raises(VerdictError, match="the cause is not given"):
+        text.check(lambda x: "<New>")
+    text.check(lambda x: "<New>", cause=lambda x: "<Old>")
 
 
 def test_no_longer_so_needs_what_torch_does_today():
