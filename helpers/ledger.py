@@ -269,6 +269,8 @@ class Result(Row):
             yield "it is not what the rounded inputs allow"
         if self.verdict == WRONG and caused is None:
             yield "the cause is not given"
+        if self.verdict == WRONG and self.numbers and isinstance(came, str):
+            yield "torch gives no number any more"
         if self.verdict == NO_LONGER and not self.today:
             yield "what torch does today is not given"
         if self.today and _text(came) != self.today:

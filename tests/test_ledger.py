@@ -242,6 +242,8 @@ def test_no_longer_so_needs_what_torch_does_today():
     assert "ValueError: no" in str(row.check(refused, cause=total))
     with pytest.raises(VerdictError, match="torch gives"):
         replace(row, today="ValueError: yes").check(refused)
+    with pytest.raises(VerdictError, match="torch gives no number any more"):
+        replace(row, verdict=ledger.WRONG).check(refused, cause=total)
     with pytest.raises(VerdictError, match="today is not given"):
         replace(row, today="").check(refused, refused)
 
