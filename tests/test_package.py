@@ -24,11 +24,17 @@ PLOT = """
 from helpers import plot
 print("image/svg+xml" in plot.curves([0, 1], {"L1": [0, 1]})._repr_mimebundle_())
 """
+SOURCES = """
+from helpers import ledger
+source = ledger.read(ledger.names()[0])
+print(source["r6"].check(lambda classes: classes, lambda classes: classes).lines[-1])
+"""
 # For each extra: the packages that are there before, what is done, and what that prints.
 USES = {
     "": (["numpy"], NUMPY, "1.75 [0.5 0.5]\n"),
     "explain": (["numpy", "torch", "pandas"], EXPLAIN, "True\n"),
     "plot": (["numpy", "matplotlib"], PLOT, "True\n"),
+    "sources": (["numpy", "torch", "pyyaml"], SOURCES, "reproduced exactly\n"),
 }
 
 
