@@ -31,6 +31,8 @@ DROPPED = (
     # With this set, ipykernel does not capture what C++ code writes to file descriptors 1 and 2,
     # so a check run by pytest would miss torch's own warnings.
     "PYTEST_CURRENT_TEST",
+    # torch sets it when a test imports its compiler; kernels that start later would be no forks.
+    "TORCHINDUCTOR_CACHE_DIR",
 )
 RECONNECT = 10  # milliseconds between attempts to reach a kernel that is starting
 OUTPUTS = {"stream", "display_data", "execute_result", "error"}
