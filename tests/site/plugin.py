@@ -1,0 +1,33 @@
+"""What pytest needs to know of the site's tests from the start: what to do without a browser."""
+
+import pytest
+
+from . import chromium
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How closely to look."""
+    words = "axe looks at every page of the site in every size and theme, not in one of the four"
+    parser.addoption("--thorough", action="store_true", help=words)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what asks for the fixture `browser` when there is none on the machine."""
+    asking = [item for item in items if "browser" in getattr(item, "fixturenames", ())]
+    try:
+        if asking:
+            chromium.path()
+    except chromium.MissingError as missing:
+        for item in asking:
+            item.add_marker(pytest.mark.skip(reason=str(missing)))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line that tests were skipped for want of a browser, and how to get one."""
+    skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    try:
+        if skipped:
+            chromium.path()
+    except chromium.MissingError as missing:
+        if count := sum(str(missing) in reason for reason in skipped):
+            terminalreporter.write_line(f"{count} tests of the site were skipped: {missing}")

@@ -1,0 +1,373 @@
+"""What readers do with the site: search, read in the dark, copy, unfold, download, print."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from .browsing import Watch
+from .building import ROOT
+from .looking import FINISH_TRANSITIONS, WIDTHS
+
+FIRST = "book/introduction.html"
+CHAPTER = "book/regression/l1.html"
+DIVERGENCE = "book/distribution/kl_div.html"
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
+
+Opener = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(browser: Browser, address: str) -> Iterator[Opener]:
+    """Opens pages, at a desk if nothing else is asked for. None of them may have a problem."""
+    watches, contexts = [], []
+
+    def open_page(name: str, size: str = "desk", **options: object) -> Page:
+        viewport = {"width": WIDTHS[size], "height": 800}
+        settings = {"viewport": viewport, "reduced_motion": "reduce"} | options
+        contexts.append(browser.new_context(**settings))
+        page = contexts[-1].new_page()
+        watches.append(Watch(page, address))
+        page.goto(address + name)
+        return page
+
+    yield open_page
+    problems = [problem for watch in watches for problem in watch.problems()]
+    for context in contexts:
+        context.close()
+    assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page."""
+    with browser.new_context() as context, context.new_page() as page:
+        yield page
+
+
+def notebook(page_name: str) -> nbformat.NotebookNode:
+    """The committed notebook of a chapter."""
+    return nbformat.read(ROOT / Path(page_name).with_suffix(".ipynb"), as_version=4)
+
+
+# How bright an element's text and its background are, from 0 to 1. Where the background is
+# transparent, that of the nearest box around it counts; paper is white.
+BRIGHTNESS = """elements => {
+  const channels = colour => colour.match(/[\\d.]+/g).map(Number);
+  const bright = ([r, g, b]) => (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
+  const ground = element => {
+    if (!element) return [255, 255, 255];
+    const colour = channels(getComputedStyle(element).backgroundColor);
+    return colour.length > 3 && colour[3] === 0 ? ground(element.parentElement) : colour;
+  };
+  return elements.filter(element => element.checkVisibility()).map(element => (
+    { text: bright(channels(getComputedStyle(element).color)),
+      ground: bright(ground(element)),
+      words: element.textContent.trim() }));
+}"""
+
+
+# --- the start ------------------------------------------------------------------------------------
+
+
+def test_the_site_s_root_leads_to_the_first_page(opened: Opener) -> None:
+    """A visitor of the bare address gets the introduction."""
+    page = opened("")
+    page.wait_for_url(f"**/{FIRST}")
+    expect(page.locator("h1")).to_contain_text("PyTorch losses")
+
+
+def test_a_wrong_address_shows_a_page_that_helps(page: Page, address: str) -> None:
+    """At any depth: with the site's style, and links that work."""
+    watch = Watch(page, address)
+    wrong = f"{address}book/no/such/page.html"
+    assert page.goto(wrong).status == 404
+    expect(page.locator("h1")).to_have_text("Page not found")
+    failed, console = watch.problems()  # the wrong address, and nothing else
+    assert failed == f"failed request: {wrong}: 404"
+    assert "404" in console
+    page.locator("article a", has_text="first page").click()
+    page.wait_for_url(f"**/{FIRST}")
+    assert watch.problems() == []
+
+
+# --- search ---------------------------------------------------------------------------------------
+
+
+def search(page: Page, words: str) -> Locator:
+    """Type words into the field beside the text; gives the links to what was found."""
+    page.locator(".sidebar-search").fill(words)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?*")
+    expect(page.locator("#search-results h2")).to_be_visible()
+    expect(page.locator(".search-summary")).to_contain_text("found")
+    return page.locator("ul.search li > a")
+
+
+def test_search_finds_a_title_and_shows_where_it_stands(opened: Opener) -> None:
+    """The result has an excerpt, and its link leads to the page."""
+    page = opened(FIRST)
+    search(page, "Kullback–Leibler divergence")
+    best = page.locator("ul.search > li", has_text="KLDivLoss").first
+    expect(best.locator(".context")).to_contain_text("divergence")
+    best.locator("a").first.click()
+    page.wait_for_url(f"**/{DIVERGENCE}*")
+    expect(page.locator("h1")).to_contain_text("KLDivLoss")
+
+
+def test_search_finds_what_a_cell_printed(opened: Opener) -> None:
+    """Outputs are part of the text: a message can be looked up."""
+    message = "size_average and reduce args will be deprecated"
+    assert message in json.dumps(notebook(CHAPTER))
+    found = search(opened(FIRST), message)
+    expect(found.filter(has_text="L1Loss").first).to_be_visible()
+
+
+def test_search_says_when_nothing_was_found(opened: Opener) -> None:
+    """And does not wait for ever."""
+    page = opened("search.html?q=xyzzyplugh")
+    expect(page.locator("#search-results")).to_contain_text("did not match any documents")
+
+
+# --- from a disk ----------------------------------------------------------------------------------
+
+
+def test_the_book_can_be_read_from_a_disk(page: Page, site: Path) -> None:
+    """Without any host: start page, chapters, formulas with their fonts, pictures, search."""
+    watch = Watch(page, f"{site.as_uri()}/")
+    page.goto(f"{site.as_uri()}/index.html")
+    page.wait_for_url(f"**/{FIRST}")
+    page.locator(".sidebar-tree").get_by_text("L1Loss: mean absolute error", exact=True).click()
+    expect(page.locator("h1")).to_contain_text("L1Loss")
+    page.evaluate("document.fonts.ready")
+    assert page.evaluate("document.fonts.check('16px KaTeX_Main')")
+    broken = "[...document.images].filter(image => !image.naturalWidth).map(image => image.src)"
+    assert page.evaluate(broken) == []
+    search(page, "Kullback").filter(has_text="KLDivLoss").first.click()
+    expect(page.locator("h1")).to_contain_text("KLDivLoss")
+    # Chromium complains that it may not load fonts ahead from a disk; it loads them a moment later.
+    assert not [problem for problem in watch.problems() if problem.startswith("foreign request")]
+
+
+# --- light and dark -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+def test_dark_mode_stays(opened: Opener, size: str) -> None:
+    """Over a reload and on other pages, on a device that is set to light."""
+    page = opened(CHAPTER, size, color_scheme="light")
+    (title,) = page.locator("article h1").evaluate_all(BRIGHTNESS)
+    assert title["text"] < 0.3
+    assert title["ground"] > 0.9
+    for _ in range(2):  # from "as the device", which is light, over light or not, to dark
+        if page.locator("body").get_attribute("data-theme") != "dark":
+            page.locator(".theme-toggle:visible").first.click()
+    assert_dark(page)
+    page.reload()
+    assert_dark(page)
+    page.locator(".next-page").click()
+    expect(page.locator("h1")).to_contain_text("MSELoss")
+    assert_dark(page)
+
+
+def assert_dark(page: Page) -> None:
+    """The page has bright text on a dark ground."""
+    page.evaluate(FINISH_TRANSITIONS)
+    (title,) = page.locator("article h1").evaluate_all(BRIGHTNESS)
+    assert title["text"] > 0.7
+    assert title["ground"] < 0.2
+
+
+def test_dark_mode_follows_the_device(opened: Opener) -> None:
+    """Until a reader chooses."""
+    assert_dark(opened(CHAPTER, color_scheme="dark"))
+
+
+# --- cells ----------------------------------------------------------------------------------------
+
+
+def test_the_copy_button_copies_the_code_alone(opened: Opener) -> None:
+    """Of each cell: character by character what the notebook has, and nothing of its output."""
+    page = opened(CHAPTER, permissions=CLIPBOARD)
+    for fold in page.locator("article details > summary").all():
+        fold.click()
+    cells = [cell.source for cell in notebook(CHAPTER).cells if cell.cell_type == "code"]
+    buttons = page.locator("button.copybtn")
+    expect(buttons).to_have_count(len(cells))
+    for button, source in zip(buttons.all(), cells, strict=True):
+        button.click()
+        assert page.evaluate("navigator.clipboard.readText()").rstrip("\n") == source
+        expect(button).to_have_class("copybtn o-tooltip--left success")
+
+
+def solutions(page: Page) -> Locator:
+    """The folds of a chapter's exercises."""
+    return page.locator("section[id^=exercise] details")
+
+
+def test_solutions_unfold_by_mouse(opened: Opener) -> None:
+    """Closed at first, open after a click, closed after another."""
+    page = opened(CHAPTER)
+    assert solutions(page).count() >= 2
+    for fold in solutions(page).all():
+        code = fold.locator("pre").first
+        expect(code).to_be_hidden()
+        fold.locator("summary").click()
+        expect(code).to_be_visible()
+        fold.locator("summary").click()
+        expect(code).to_be_hidden()
+
+
+def test_solutions_unfold_by_keyboard(opened: Opener) -> None:
+    """With Enter and with the space bar."""
+    page = opened(CHAPTER)
+    fold = solutions(page).first
+    fold.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(fold.locator("pre").first).to_be_visible()
+    page.keyboard.press("Space")
+    expect(fold.locator("pre").first).to_be_hidden()
+
+
+# --- downloads ------------------------------------------------------------------------------------
+
+
+def test_the_notebook_can_be_downloaded(opened: Opener) -> None:
+    """Under its name, valid, and byte by byte the committed one."""
+    page = opened(CHAPTER)
+    with page.expect_download() as downloading:
+        page.get_by_text("Download this chapter").click()
+    download = downloading.value
+    assert download.suggested_filename == "l1.ipynb"
+    downloaded = Path(download.path()).read_bytes()
+    assert downloaded == (ROOT / CHAPTER).with_suffix(".ipynb").read_bytes()
+    nbformat.validate(nbformat.reads(downloaded.decode(), as_version=4))
+
+
+# --- without a mouse, without scripts, on paper ---------------------------------------------------
+
+FOCUSED = """() => {
+  const element = document.activeElement;
+  const box = element.getBoundingClientRect();
+  const style = getComputedStyle(element);
+  return {
+    what: element.matches("a, button, input, summary") ? element.cloneNode().outerHTML : "other",
+    text: element.textContent.trim(),
+    seen: box.width > 0 && box.bottom > 0 && box.top < innerHeight && style.visibility !== "hidden",
+    marked: style.outlineStyle !== "none" || style.boxShadow !== "none",
+  };
+}"""
+
+
+def tab_through(page: Page, most: int = 400) -> Iterator[dict]:
+    """What has the focus after each press of the tab key, once around the page."""
+    # The theme scrolls slowly; what has the focus would still be on its way to the screen.
+    page.evaluate("document.querySelectorAll('*').forEach(e => e.style.scrollBehavior = 'auto')")
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        page.evaluate(FINISH_TRANSITIONS)
+        if page.evaluate("document.activeElement === document.body"):
+            return
+        yield page.evaluate(FOCUSED)
+    raise AssertionError(f"the tab key does not come to the end of the page in {most} steps")
+
+
+def test_the_tab_key_reaches_everything(opened: Opener) -> None:
+    """Each control is on the screen and marked while it has the focus."""
+    stops = list(tab_through(opened(CHAPTER)))
+    assert [stop for stop in stops if not (stop["seen"] and stop["marked"])] == []
+    reached = "\n".join(stop["what"] for stop in stops)
+    for control in (
+        'class="skip-to-content',
+        'class="sidebar-search"',
+        'href="mse.html"',
+        'class="theme-toggle"',
+        'download="l1.ipynb"',
+        'class="copybtn',
+        "<summary",
+        'class="next-page"',
+    ):
+        assert control in reached
+
+
+def press_tab_up_to(page: Page, control: Locator, most: int = 3) -> None:
+    """Press the tab key until a control near the start of the page has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if control.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"the tab key does not come to {control} in {most} steps")
+
+
+def test_the_skip_link_leads_to_the_text(opened: Opener) -> None:
+    """It comes before all other links, and the tab key goes on from the text."""
+    page = opened(CHAPTER)
+    press_tab_up_to(page, page.locator(".skip-to-content"))
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("!!document.activeElement.closest('article')")
+
+
+@pytest.mark.parametrize(
+    ("button", "side", "link"),
+    [
+        (".nav-overlay-icon", ".sidebar-drawer", "BCELoss"),
+        (".toc-header-icon", ".toc-drawer", "Exercises"),
+    ],
+)
+def test_the_menus_of_a_phone_work_by_keyboard(
+    opened: Opener, button: str, side: str, link: str
+) -> None:
+    """The book's contents and the page's open, their links can be reached, and they close."""
+    page = opened(CHAPTER, "phone")
+    menu, drawer = page.locator(button), page.locator(side)
+    expect(drawer).not_to_be_in_viewport()
+    press_tab_up_to(page, menu, most=5)
+    page.keyboard.press("Enter")
+    expect(drawer).to_be_in_viewport()
+    entry = drawer.locator("a", has_text=link).first
+    press_tab_up_to(page, entry, most=400)
+    expect(entry).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(drawer).not_to_be_in_viewport()
+
+
+def test_the_menu_of_a_phone_works_by_touch(opened: Opener) -> None:
+    """A tap on its button opens it, a tap beside it closes it."""
+    page = opened(CHAPTER, "phone", has_touch=True)
+    drawer = page.locator(".sidebar-drawer")
+    page.locator(".nav-overlay-icon").tap()
+    expect(drawer).to_be_in_viewport()
+    page.touchscreen.tap(350, 400)
+    expect(drawer).not_to_be_in_viewport()
+
+
+def test_a_page_can_be_read_without_scripts(opened: Opener) -> None:
+    """Text, formulas in their fonts, code, pictures, links and folds need none."""
+    page = opened(CHAPTER, java_script_enabled=False)
+    formula = page.locator("article .katex").first
+    expect(formula.locator(".katex-html")).to_be_visible()
+    expect(formula.locator("math")).to_have_text("ℓ=∣x−y∣\\ell = \\lvert x - y \\rvert")
+    assert "KaTeX_Main" in formula.evaluate("element => getComputedStyle(element).fontFamily")
+    expect(page.locator("article .cell_output img").first).to_be_visible()
+    expect(page.locator(".sidebar-tree a", has_text="MSELoss")).to_be_visible()
+    fold = solutions(page).first
+    fold.locator("summary").click()
+    expect(fold.locator("pre").first).to_be_visible()
+
+
+@pytest.mark.parametrize("name", [FIRST, CHAPTER, "book/reference/helpers.html"])
+def test_paper_is_white_and_has_the_text_alone(opened: Opener, name: str) -> None:
+    """In dark mode too."""
+    page = opened(name, color_scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    for beside in ("aside.sidebar-drawer", "aside.toc-drawer", "header.mobile-header", "button"):
+        for element in page.locator(beside).all():
+            expect(element).to_be_hidden()
+    printed = page.locator("article *").evaluate_all(BRIGHTNESS)
+    assert len(printed) > 100
+    assert [part for part in printed if part["words"] and part["text"] > 0.55] == []
+    assert [part for part in printed if part["words"] and part["ground"] < 0.85] == []
