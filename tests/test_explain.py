@@ -3,6 +3,7 @@
 import copy
 import html.parser
 import inspect
+import math
 import re
 
 import numpy as np
@@ -516,6 +517,11 @@ def test_a_distance_without_a_sum_of_powers_shows_none():
     assert columns[2] == ["largest |x1 - x2 + eps|", "Σ |x1 - x2 + eps|^p", "value"]
 
 
+def test_the_index_of_the_table_is_named():
+    assert list(explain(nn.MSELoss(), X, Y).table.index.names) == ["axis 0", "axis 1"]
+    assert list(explain(nn.MSELoss(), X[0], Y[0]).table.index.names) == ["element"]
+
+
 def test_the_table_sorts_by_contribution():
     table = explain(nn.MSELoss(), X, Y).table.sort_values("contribution", ascending=False)
     assert table.index[0] == np.unravel_index(int(((X - Y) ** 2).argmax()), X.shape)
@@ -750,6 +756,73 @@ def test_large_logits_in_float32_agree():
     assert explain(nn.CrossEntropyLoss(), x, torch.tensor([0])).agrees
 
 
+class Off(nn.MSELoss):
+    """A loss that is off by a share of itself, or by an amount."""
+
+    share, amount = 0.0, 0.0
+
+    def forward(self, input, target):
+        value = super().forward(input.double(), target.double())
+        return (value * (1 + self.share) + self.amount).to(input.dtype)
+
+
+@pytest.mark.parametrize("reduction", ["none", "sum", "mean"])
+@pytest.mark.parametrize(
+    ("dtype", "allowed"),
+    [
+        (torch.float64, 1e-10),
+        (torch.float32, 1e-5),
+        (torch.float16, 1e-2),
+        (torch.bfloat16, 5e-2),
+    ],
+)
+def test_how_far_a_module_may_be_off(dtype, allowed, reduction):
+    # Both numbers and both losses are exact in every dtype.
+    inputs = torch.tensor([1.0, 0.5], dtype=dtype), torch.tensor([0.0, 0.0], dtype=dtype)
+    criterion = Off(reduction=reduction)
+    for share, agrees in ((0.5 * allowed, True), (2 * allowed, False)):
+        for sign in (1, -1):
+            criterion.share = sign * share
+            assert explain(criterion, *inputs).agrees is agrees
+
+
+@pytest.mark.parametrize("reduction", ["none", "sum"])
+def test_inputs_leave_rounding_errors_of_their_own_size(reduction):
+    # The losses are 0, of numbers around 1e4: a hundredth of 1e-5 of these may be left.
+    inputs = torch.tensor([1e4, -1e4]), torch.tensor([1e4, -1e4])
+    criterion = Off(reduction=reduction)
+    for amount, agrees in ((0.5e-3, True), (2e-3, False)):
+        criterion.amount = amount
+        assert explain(criterion, *inputs).agrees is agrees
+
+
+def test_what_is_not_finite_must_be_met():
+    criterion = Off(reduction="none")
+    inputs = tensor([np.inf, 1.0, np.nan]), tensor([0.0, 1.0, 0.0])
+    assert explain(criterion, *inputs).agrees is True
+    criterion.amount = 1.0
+    assert explain(criterion, *inputs).agrees is False
+    criterion.amount = -np.inf
+    assert explain(criterion, *inputs).agrees is False
+
+
+def test_a_module_that_returns_integers_is_held_against_the_precision_of_float32():
+    class Rounded(nn.L1Loss):
+        def forward(self, input, target):
+            return super().forward(input, target).long()
+
+    assert explain(Rounded(), tensor([2.0 + 1e-6]), tensor([0.0])).agrees is True
+    assert explain(Rounded(), tensor([2.0 + 1e-4]), tensor([0.0])).agrees is False
+
+
+def test_other_shapes_do_not_agree():
+    class Row(nn.MSELoss):
+        def forward(self, input, target):
+            return super().forward(input, target)[None]
+
+    assert explain(Row(reduction="none"), X[0], Y[0]).agrees is False
+
+
 # ------------------------------------------------------------------------------- input and layout
 
 
@@ -856,6 +929,41 @@ def test_any_distance_is_explained(distance, name):
     assert list(shown.table)[:3] == [
         *["d(anchor, positive)", "d(anchor, negative)", "d(positive, negative)"]
     ]
+
+
+def test_a_distance_of_torchs_own_is_worked_out_by_hand():
+    for distance, calls in (
+        (nn.PairwiseDistance(p=1.0), 2),
+        (nn.CosineSimilarity(), 2),
+        (Learnt(), 4),
+    ):
+        called = []
+        distance.register_forward_hook(lambda *_, called=called: called.append(1))
+        explain(nn.TripletMarginWithDistanceLoss(distance_function=distance), X, Y, Z)
+        # The module calls it for the two distances; for others the working has to, too.
+        assert len(called) == calls
+
+
+def test_a_distance_with_weights_is_called_in_their_dtype():
+    class Projected(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.Linear(4, 2)
+
+        def forward(self, x, y):
+            return (self.layer(x) - self.layer(y)).norm(dim=-1)
+
+    criterion = nn.TripletMarginWithDistanceLoss(distance_function=Projected())
+    assert explain(criterion, X.float(), Y.float(), Z.float()).agrees
+
+
+def test_numbers_and_lists_are_inputs_too():
+    shown = explain(nn.L1Loss(), 0.5, 2.0)
+    assert shown.value == shown.reference == 1.5
+    assert type(shown.value) is type(shown.reference) is float
+    by_list = explain(nn.GaussianNLLLoss(), [1.0, 2.0], [1.0, 4.0], [1.0, 4.0])
+    assert by_list.value == pytest.approx((math.log(4) + 4 / 4) / 2 / 2)
+    assert by_list.agrees
 
 
 def test_a_variance_may_be_a_number():
