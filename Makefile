@@ -21,7 +21,7 @@ BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
 SOURCES := book helpers _ext _assets _config.yml _toc.yml
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf test site-test serve refresh check lab bench mutants-helpers lock lint clean
+.PHONY: help install book pdf test site-test serve refresh check mutants lab bench mutants-helpers lock lint clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ refresh: $(INSTALLED)  ## Re-execute all chapters (or CHAPTER) and store their o
 check: $(INSTALLED)  ## Check one CHAPTER: its form, and every output by a fresh run
 	@test -n "$(CHAPTER)" || { echo "Say which: make check CHAPTER=book/<topic>/<name>.ipynb"; exit 2; }
 	$(BIN)/python -m pytest $(CHAPTER)
+
+mutants: $(INSTALLED)  ## Damage every stored output in every way; the check must notice each
+	$(BIN)/python -m pytest book --mutants -n logical --maxprocesses 8
 
 lab: $(INSTALLED)  ## Open the chapters in JupyterLab
 	$(BIN)/jupyter lab book

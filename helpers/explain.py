@@ -272,7 +272,7 @@ def _agree(value, reference, dtype, table, arguments):
     """Whether two results are equal, up to what the dtype rounds off on the way."""
     relative = TOLERANCE.get(dtype, TOLERANCE["float32"])
     inputs = [checks.real(name, value) for name, value in arguments.items()]
-    largest = max((np.abs(x[np.isfinite(x)]).max(initial=0.0) for x in inputs), default=0.0)
+    largest = max(np.abs(x[np.isfinite(x)]).max(initial=0.0) for x in inputs)
     if np.ndim(value) == 0:
         scale = np.abs(table.iloc[:, -1].to_numpy()).sum()
         allowed = relative * np.nan_to_num(scale, posinf=0.0) + relative * 1e-2 * largest

@@ -2,6 +2,8 @@
 
 import copy
 import html.parser
+import inspect
+import math
 import re
 
 import numpy as np
@@ -11,7 +13,7 @@ from torch import nn
 
 from helpers import Explanation, explain
 from helpers.catalogue import LOSSES
-from helpers.layout import FIRST_ROWS, LAST_ROWS, ROWS_AT_MOST, WIDTH
+from helpers.layout import FIRST_ROWS, LAST_ROWS, ROWS_AT_MOST, WIDTH, number
 
 
 def tensor(values, dtype=torch.float64):
@@ -515,6 +517,11 @@ def test_a_distance_without_a_sum_of_powers_shows_none():
     assert columns[2] == ["largest |x1 - x2 + eps|", "Σ |x1 - x2 + eps|^p", "value"]
 
 
+def test_the_index_of_the_table_is_named():
+    assert list(explain(nn.MSELoss(), X, Y).table.index.names) == ["axis 0", "axis 1"]
+    assert list(explain(nn.MSELoss(), X[0], Y[0]).table.index.names) == ["element"]
+
+
 def test_the_table_sorts_by_contribution():
     table = explain(nn.MSELoss(), X, Y).table.sort_values("contribution", ascending=False)
     assert table.index[0] == np.unravel_index(int(((X - Y) ** 2).argmax()), X.shape)
@@ -749,6 +756,73 @@ def test_large_logits_in_float32_agree():
     assert explain(nn.CrossEntropyLoss(), x, torch.tensor([0])).agrees
 
 
+class Off(nn.MSELoss):
+    """A loss that is off by a share of itself, or by an amount."""
+
+    share, amount = 0.0, 0.0
+
+    def forward(self, input, target):
+        value = super().forward(input.double(), target.double())
+        return (value * (1 + self.share) + self.amount).to(input.dtype)
+
+
+@pytest.mark.parametrize("reduction", ["none", "sum", "mean"])
+@pytest.mark.parametrize(
+    ("dtype", "allowed"),
+    [
+        (torch.float64, 1e-10),
+        (torch.float32, 1e-5),
+        (torch.float16, 1e-2),
+        (torch.bfloat16, 5e-2),
+    ],
+)
+def test_how_far_a_module_may_be_off(dtype, allowed, reduction):
+    # Both numbers and both losses are exact in every dtype.
+    inputs = torch.tensor([1.0, 0.5], dtype=dtype), torch.tensor([0.0, 0.0], dtype=dtype)
+    criterion = Off(reduction=reduction)
+    for share, agrees in ((0.5 * allowed, True), (2 * allowed, False)):
+        for sign in (1, -1):
+            criterion.share = sign * share
+            assert explain(criterion, *inputs).agrees is agrees
+
+
+@pytest.mark.parametrize("reduction", ["none", "sum"])
+def test_inputs_leave_rounding_errors_of_their_own_size(reduction):
+    # The losses are 0, of numbers around 1e4: a hundredth of 1e-5 of these may be left.
+    inputs = torch.tensor([1e4, -1e4]), torch.tensor([1e4, -1e4])
+    criterion = Off(reduction=reduction)
+    for amount, agrees in ((0.5e-3, True), (2e-3, False)):
+        criterion.amount = amount
+        assert explain(criterion, *inputs).agrees is agrees
+
+
+def test_what_is_not_finite_must_be_met():
+    criterion = Off(reduction="none")
+    inputs = tensor([np.inf, 1.0, np.nan]), tensor([0.0, 1.0, 0.0])
+    assert explain(criterion, *inputs).agrees is True
+    criterion.amount = 1.0
+    assert explain(criterion, *inputs).agrees is False
+    criterion.amount = -np.inf
+    assert explain(criterion, *inputs).agrees is False
+
+
+def test_a_module_that_returns_integers_is_held_against_the_precision_of_float32():
+    class Rounded(nn.L1Loss):
+        def forward(self, input, target):
+            return super().forward(input, target).long()
+
+    assert explain(Rounded(), tensor([2.0 + 1e-6]), tensor([0.0])).agrees is True
+    assert explain(Rounded(), tensor([2.0 + 1e-4]), tensor([0.0])).agrees is False
+
+
+def test_other_shapes_do_not_agree():
+    class Row(nn.MSELoss):
+        def forward(self, input, target):
+            return super().forward(input, target)[None]
+
+    assert explain(Row(reduction="none"), X[0], Y[0]).agrees is False
+
+
 # ------------------------------------------------------------------------------- input and layout
 
 
@@ -857,7 +931,225 @@ def test_any_distance_is_explained(distance, name):
     ]
 
 
+def test_a_distance_of_torchs_own_is_worked_out_by_hand():
+    for distance, calls in (
+        (nn.PairwiseDistance(p=1.0), 2),
+        (nn.CosineSimilarity(), 2),
+        (Learnt(), 4),
+    ):
+        called = []
+        distance.register_forward_hook(lambda *_, called=called: called.append(1))
+        explain(nn.TripletMarginWithDistanceLoss(distance_function=distance), X, Y, Z)
+        # The module calls it for the two distances; for others the working has to, too.
+        assert len(called) == calls
+
+
+def test_a_distance_with_weights_is_called_in_their_dtype():
+    class Projected(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.Linear(4, 2)
+
+        def forward(self, x, y):
+            return (self.layer(x) - self.layer(y)).norm(dim=-1)
+
+    criterion = nn.TripletMarginWithDistanceLoss(distance_function=Projected())
+    assert explain(criterion, X.float(), Y.float(), Z.float()).agrees
+
+
+def test_numbers_and_lists_are_inputs_too():
+    shown = explain(nn.L1Loss(), 0.5, 2.0)
+    assert shown.value == shown.reference == 1.5
+    assert type(shown.value) is type(shown.reference) is float
+    by_list = explain(nn.GaussianNLLLoss(), [1.0, 2.0], [1.0, 4.0], [1.0, 4.0])
+    assert by_list.value == pytest.approx((math.log(4) + 4 / 4) / 2 / 2)
+    assert by_list.agrees
+
+
 def test_a_variance_may_be_a_number():
     shown = explain(nn.GaussianNLLLoss(), X, Y, 0.5)
     assert shown.agrees
     assert set(shown.table["var, at least eps"]) == {0.5}
+
+
+# ------------------------------------------------------------------------------- shown in full
+
+
+def lines(text):
+    """The lines of an indented text, as a test writes it."""
+    return inspect.cleandoc(text).splitlines()
+
+
+IGNORING = nn.CrossEntropyLoss(weight=tensor([1, 3])), tensor([[0, 0], [0, 0]]), CLASSES[[2, 1]]
+
+
+TEXT = """
+    CrossEntropyLoss(weight=[1, 3], reduction='mean')
+    each element: -Σ target·log p over the classes, with log p = input - log Σ exp(input)
+
+    element  target  logit  log-sum-exp  log-probability  weight  ignored      loss  contribution
+          0       1      0    0.6931472       -0.6931472       3           2.079442     0.6931472
+          1    -100                                                   yes         0             0
+
+    sum of the losses                          2.079442
+    sum of the weights of the targets that are not ignored 3
+    mean: sum / divisor                        0.6931472
+    CrossEntropyLoss returns                   0.6931472 (the same)
+    - The mean divides by 3, not by the 2 losses; that would give 1.039721.
+    - 1 of 2 targets equal ignore_index = -100.
+"""
+
+
+def test_the_text_in_full():
+    assert repr(explain(*IGNORING)).splitlines() == lines(TEXT)
+
+
+def test_the_page_in_full():
+    remarks = "".join(f"<li>{remark}</li>" for remark in explain(*IGNORING).remarks)
+    header = "element, target, logit, log-sum-exp, log-probability, weight, ignored, loss, "
+    head = "".join(f'<th scope="col">{n}</th>' for n in (header + "contribution").split(", "))
+    assert explain(*IGNORING)._repr_html_().splitlines() == [
+        '<div class="explanation">',
+        '<table class="dataframe">',
+        "<caption><code>CrossEntropyLoss(weight=[1, 3], reduction=&#x27;mean&#x27;)</code><br>"
+        "each element: <code>-Σ target·log p over the classes, with log p = input - "
+        "log Σ exp(input)</code></caption>",
+        f"<thead><tr>{head}</tr></thead>",
+        "<tbody>",
+        '<tr><th scope="row">0</th><td>1</td><td>0</td><td>0.6931472</td><td>-0.6931472</td>'
+        "<td>3</td><td></td><td>2.079442</td><td>0.6931472</td></tr>",
+        '<tr><th scope="row">1</th><td>-100</td><td></td><td></td><td></td><td></td><td>yes</td>'
+        "<td>0</td><td>0</td></tr>",
+        "</tbody>",
+        "<tfoot>",
+        '<tr><th colspan="8" scope="row">sum of the losses</th><td>2.079442</td></tr>',
+        '<tr><th colspan="8" scope="row">sum of the weights of the targets that are not ignored'
+        "</th><td>3</td></tr>",
+        '<tr><th colspan="8" scope="row">mean: sum / divisor</th><td>0.6931472</td></tr>',
+        '<tr><th colspan="8" scope="row">CrossEntropyLoss returns</th>'
+        "<td>0.6931472 (the same)</td></tr>",
+        "</tfoot>",
+        "</table>",
+        f"<ul>{remarks}</ul>",
+        "</div>",
+    ]
+    assert "<ul>" not in explain(nn.MSELoss(), X, Y)._repr_html_()
+
+
+def test_no_reduction_and_no_agreement_in_full():
+    criterion = Doubled(reduction="none")
+    assert repr(explain(criterion, tensor([[1, 2], [3, 4]]), tensor([[0, 2]] * 2))) == "\n".join(
+        lines("""
+            Doubled(reduction='none')
+            each element: (input - target)²
+
+            element  input  target  input - target  loss  contribution
+             [0, 0]      1       0               1     1             1
+             [0, 1]      2       2               0     0             0
+             [1, 0]      3       0               3     9             9
+             [1, 1]      4       2               2     4             4
+
+            Doubled returns                            NOT the same, shape (2, 2)
+            """)
+    )
+
+
+def test_a_long_table_in_full():
+    assert repr(explain(nn.L1Loss(reduction="sum"), torch.arange(17.0), torch.zeros(17))) == (
+        "\n".join(
+            lines("""
+                L1Loss(reduction='sum')
+                each element: |input - target|
+
+                 element  input  target  input - target  loss  contribution
+                       0      0       0               0     0             0
+                       1      1       0               1     1             1
+                       2      2       0               2     2             2
+                       3      3       0               3     3             3
+                       4      4       0               4     4             4
+                       5      5       0               5     5             5
+                       6      6       0               6     6             6
+                       7      7       0               7     7             7
+                       8      8       0               8     8             8
+                       9      9       0               9     9             9
+                … 3 more
+                      13     13       0              13    13            13
+                      14     14       0              14    14            14
+                      15     15       0              15    15            15
+                      16     16       0              16    16            16
+
+                sum of the losses                          136
+                L1Loss returns                             136 (the same)
+                """)
+        )
+    )
+
+
+def test_a_wide_table_in_full():
+    mean, target, var = tensor([1e-3 / 7] * 2), tensor([1e5 / 3] * 2), tensor([1 / 7, 1 / 3])
+    assert repr(explain(nn.GaussianNLLLoss(), mean, target, var)).splitlines()[3:10] == lines("""
+        element         input    target  input - target  var, at least eps   log(var)
+              0  0.0001428571  33333.33       -33333.33          0.1428571   -1.94591
+              1  0.0001428571  33333.33       -33333.33          0.3333333  -1.098612
+
+        element  (input - target)²/var          loss  contribution
+              0           7.777778e+09  3.888889e+09  1.944444e+09
+              1           3.333333e+09  1.666667e+09  8.333333e+08
+        """)
+
+
+def test_a_long_option_is_cut():
+    criterion = nn.CrossEntropyLoss(weight=torch.arange(9.0))
+    title = explain(criterion, torch.zeros(1, 9), torch.tensor([1])).title
+    assert title == "CrossEntropyLoss(weight=[0, 1, 2, 3, 4, 5, 6, 7, …], reduction='mean')"
+    criterion = nn.CrossEntropyLoss(weight=torch.arange(8.0), reduction="sum")
+    title = explain(criterion, torch.zeros(1, 8), torch.tensor([1])).title
+    assert title == "CrossEntropyLoss(weight=[0, 1, 2, 3, 4, 5, 6, 7], reduction='sum')"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (True, "yes"),
+        (np.False_, ""),
+        ("line", "line"),
+        (-0.0, "0"),
+        (1 / 3, "0.3333333"),
+        (12345678.0, "1.234568e+07"),
+        (np.nan, "nan"),
+        (-np.inf, "-inf"),
+        (7, "7"),
+    ],
+)
+def test_a_number_as_text(value, text):
+    assert number(value) == text
+
+
+KNOWN = ", ".join(loss.torch_class for loss in LOSSES)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: explain(nn.Linear(2, 2), X),
+            f"criterion: expected a module of torch.nn among {KNOWN}, got Linear",
+        ),
+        (
+            lambda: explain(nn.functional.mse_loss, X, Y),
+            f"criterion: expected a module of torch.nn among {KNOWN}, got function mse_loss",
+        ),
+        (
+            lambda: explain(nn.MSELoss(), X),
+            "inputs: expected input and target, got 1 by position and none by name",
+        ),
+        (
+            lambda: explain(nn.MSELoss(), X, Y, target=Y, labels=Y),
+            "inputs: expected input and target, got 2 by position and target, labels by name",
+        ),
+    ],
+)
+def test_messages_in_full(call, message):
+    with pytest.raises(TypeError) as caught:
+        call()
+    assert str(caught.value) == message

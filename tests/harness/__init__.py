@@ -10,6 +10,8 @@ It is built on nbval, and closes the holes through which plain nbval lets broken
 - `rules`: what a notebook, and what a chapter, must look like, checked without running it;
 - `kernels`: the kernels that cells run in, the same for checking and refreshing;
 - `compare`: the strict comparison of two lists of outputs;
+- `report`: what differs, in words for a person;
+- `damage`, `mutants`: every way in which a stored output can be wrong, and whether it is noticed;
 - `plugin`: the pytest plugin that turns all of this into test items;
 - `refresh`: re-executes chapters and writes them back (`make refresh`);
 - `environments`: other Python environments, to try there what a reader does, as on Colab.

@@ -1,35 +1,66 @@
-"""The strict comparison of a cell's stored outputs with the ones that came."""
+"""The strict comparison of a cell's stored outputs with the ones that came.
 
-import difflib
+It decides, and says in what the two differ; `report` puts that in words for a person.
+"""
+
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
 from .normalise import merge_streams
+from .notebook import may_raise
 
 SVG = "image/svg+xml"
 DRAWN_BY = re.compile(r"Matplotlib v([\w.+-]+)")
-_MOST_LINES, _MOST_COLUMNS = 40, 160  # of a difference, in a message
 
 
-def differences(stored: Sequence[NotebookNode], came: Sequence[NotebookNode]) -> list[str]:
-    """Say in what two lists of outputs differ; say nothing if they are the same.
+@dataclass(frozen=True)
+class Difference:
+    """One thing in which the outputs of a cell differ.
+
+    Attributes:
+        number: which output of the cell, from 1.
+        field: what of it: a stream's name, a MIME type, `error name`, `error message`, `metadata`;
+            nothing if the whole output differs.
+        stored: the stored field (output, if the whole output differs); None if there is none.
+        came: the one that came; None if there is none.
+    """
+
+    number: int
+    field: str
+    stored: object
+    came: object
+
+
+def cell_problems(cell: NotebookNode, came: Sequence[NotebookNode]) -> Iterator[Difference | str]:
+    """All that is wrong with a cell whose execution put out `came`; nothing if the cell holds."""
+    yield from differences(cell.outputs, came)
+    raised = any(output.output_type == "error" for output in came)
+    if raised and not may_raise(cell):
+        yield "an error came, and the cell is not tagged raises-exception"
+    if may_raise(cell) and not raised:
+        yield "the cell is tagged raises-exception, but raised nothing"
+
+
+def differences(
+    stored: Sequence[NotebookNode], came: Sequence[NotebookNode]
+) -> Iterator[Difference]:
+    """In what two lists of outputs differ; nothing if they are the same.
 
     Everything counts: how many outputs there are, their order, their kinds, every MIME type, every
     character, and the metadata. Only a traceback does not, which is cut to its last line in a
     chapter, and a picture that another version of matplotlib drew (see `same_picture`).
     """
     stored, came = merge_streams(stored), merge_streams(came)
-    found = []
     for number, (old, new) in enumerate(zip(stored, came, strict=False), start=1):
-        found += [f"output {number}, {problem}" for problem in _output_differences(old, new)]
+        yield from _output_differences(number, old, new)
     for number, old in enumerate(stored[len(came) :], start=len(came) + 1):
-        found.append(f"output {number} is stored, but did not come:\n{_shown('-', old)}")
+        yield Difference(number, "", old, None)
     for number, new in enumerate(came[len(stored) :], start=len(stored) + 1):
-        found.append(f"output {number} came, but is not stored:\n{_shown('+', new)}")
-    return found
+        yield Difference(number, "", None, new)
 
 
 def same_picture(stored: str, came: str) -> bool:
@@ -39,59 +70,37 @@ def same_picture(stored: str, came: str) -> bool:
     says what drew it). Otherwise only the description beside the picture counts, since a new
     version draws the same data in other strokes.
     """
-    versions = [DRAWN_BY.search(svg) for svg in (stored, came)]
-    if all(versions) and versions[0].group(1) != versions[1].group(1):
+    if stored == came:
         return True
-    return stored == came
+    versions = [DRAWN_BY.search(svg) for svg in (stored, came)]
+    return all(versions) and versions[0].group(1) != versions[1].group(1)
 
 
-def _fields(output: NotebookNode) -> dict[str, str]:
+def fields(output: NotebookNode) -> dict[str, object]:
     """What counts in an output, by name."""
-    if output.output_type == "stream":
-        return {output.name: output.text}
-    if output.output_type == "error":
-        return {"error name": output.ename, "error message": output.evalue}
-    return {mime: _as_text(data) for mime, data in output.data.items()} | {
-        "metadata": _as_text(output.metadata)
-    }
+    kind = output["output_type"]
+    if kind == "stream":
+        return {output["name"]: output["text"]}
+    if kind == "error":
+        return {"error name": output["ename"], "error message": output["evalue"]}
+    return {**output["data"], "metadata": output["metadata"]}
 
 
-def _as_text(data: object) -> str:
-    """Text as it is; JSON data as text, so that 1, 1.0 and true stay different."""
-    return data if isinstance(data, str) else json.dumps(data, sort_keys=True)
-
-
-def _output_differences(stored: NotebookNode, came: NotebookNode) -> Iterator[str]:
+def _output_differences(
+    number: int, stored: NotebookNode, came: NotebookNode
+) -> Iterator[Difference]:
     """In what one output differs from the one that came in its place."""
-    old, new = _fields(stored), _fields(came)
-    if stored.output_type != came.output_type or old.keys() != new.keys():
-        yield f"another kind of output:\n{_shown('-', stored)}\n{_shown('+', came)}"
+    old, new = fields(stored), fields(came)
+    if stored["output_type"] != came["output_type"] or old.keys() != new.keys():
+        yield Difference(number, "", stored, came)
         return
     for name in old:
-        same = same_picture if name == SVG else str.__eq__
-        if not same(old[name], new[name]):
-            yield f"{name}:\n{_diff(old[name], new[name])}"
+        if not _same(name, old[name], new[name]):
+            yield Difference(number, name, old[name], new[name])
 
 
-def _shown(sign: str, output: NotebookNode) -> str:
-    """A whole output as lines of a difference."""
-    lines = [f"({output.output_type})"]
-    for name, text in _fields(output).items():
-        lines += [f"{name}: {line}" for line in text.splitlines()]
-    return _cut([f"{sign} {line}" for line in lines])
-
-
-def _diff(stored: str, came: str) -> str:
-    """The lines in which two texts differ: `-` is stored, `+` came."""
-    old, new = stored.splitlines(), came.splitlines()
-    if old == new:  # then a line end differs, which only a repr shows
-        old, new = [repr(stored)], [repr(came)]
-    return _cut(list(difflib.unified_diff(old, new, "stored", "came", n=1, lineterm="")))
-
-
-def _cut(lines: list[str]) -> str:
-    """The lines as one text, shortened to what a person reads."""
-    shown = [line if len(line) <= _MOST_COLUMNS else line[:_MOST_COLUMNS] + " …" for line in lines]
-    if len(shown) > _MOST_LINES:
-        shown[_MOST_LINES:] = [f"… and {len(lines) - _MOST_LINES} more lines"]
-    return "\n".join(shown)
+def _same(name: str, stored: object, came: object) -> bool:
+    """Whether two fields are the same. Of JSON data the types count: 1, 1.0, true and "1"."""
+    if not (isinstance(stored, str) and isinstance(came, str)):
+        return json.dumps(stored, sort_keys=True) == json.dumps(came, sort_keys=True)
+    return same_picture(stored, came) if name == SVG else stored == came

@@ -28,7 +28,7 @@ CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
 def normalise(nb: NotebookNode) -> NotebookNode:
-    """Return the canonical form of a notebook; the one given is left as it is."""
+    """Return the canonical form of a notebook. The one given is left as it is, and shares parts."""
     new = nbformat.v4.new_notebook(metadata=copy.deepcopy(NOTEBOOK_METADATA))
     new.nbformat_minor = 5  # the first with cell ids; fixed, so that an editor's age does not show
     seen: set[str] = set()
@@ -43,7 +43,12 @@ def normalise(nb: NotebookNode) -> NotebookNode:
 def to_text(nb: NotebookNode) -> str:
     """The file's text: keys sorted, indented by one, ended by a newline."""
     nbformat.validate(nb)
-    return nbformat.writes(nb, version=4).rstrip("\n") + "\n"
+    return laid_out(nb)
+
+
+def laid_out(nb: NotebookNode) -> str:
+    """The same for a notebook that need not be valid."""
+    return nbformat.v4.writes(nb).rstrip("\n") + "\n"
 
 
 def _cell(cell: NotebookNode, cell_id: str, count: int) -> NotebookNode:
@@ -89,13 +94,12 @@ def _cell_id(cell: NotebookNode, seen: set[str]) -> str:
 
 def _output(output: NotebookNode, count: int) -> NotebookNode:
     """The canonical form of one output."""
-    new = copy.deepcopy(output)
-    if new.output_type == "execute_result":
-        new.execution_count = count
-    if new.output_type == "error":
+    if output.output_type == "execute_result":
+        return NotebookNode(output, execution_count=count)
+    if output.output_type == "error":
         # A traceback names the files of the machine that ran the cell, so only its last line stays.
-        new.traceback = [f"{new.ename}: {new.evalue}"]
-    return new
+        return NotebookNode(output, traceback=[f"{output.ename}: {output.evalue}"])
+    return output
 
 
 def merge_streams(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
@@ -107,7 +111,7 @@ def merge_streams(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
     for output in outputs:
         last = merged[-1] if merged else None
         if last and last.output_type == output.output_type == "stream" and last.name == output.name:
-            last.text += output.text
+            merged[-1] = NotebookNode(last, text=last.text + output.text)
         else:
-            merged.append(copy.deepcopy(output))
+            merged.append(output)
     return merged

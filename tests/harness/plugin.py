@@ -4,16 +4,20 @@ It takes the place of nbval's own collection, so `--nbval` is neither needed nor
 """
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
+from nbformat import NotebookNode
 from nbval.plugin import IPyNbCell, IPyNbFile
 
-from .compare import differences
+from . import mutants
+from .compare import cell_problems
 from .forks import ForkServer, warm_up
 from .kernels import ChapterKernel, KernelError, start_fork_server
-from .notebook import Notebook, may_raise
-from .rules import CHAPTER_RULES, NOTEBOOK_RULES, Rule
+from .notebook import Notebook
+from .report import in_words
+from .rules import Rule, rules_for
 
 REFUSED = {
     "nbval_lax": "--nbval-lax leaves outputs unchecked",
@@ -29,6 +33,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--plain-kernels",
         action="store_true",
         help="start the notebooks' kernels one by one, not as forks of one process",
+    )
+    parser.addoption(
+        "--mutants",
+        action="store_true",
+        help="hold every notebook's mutants against what came, and print how many were caught",
     )
 
 
@@ -61,10 +70,21 @@ def pytest_configure_node(node: object) -> None:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Say so if kernels could not be forked: the check was the same, but slower."""
+    """Print the table of the mutants, and why kernels were not forked: that was slower, no less."""
+    if tallies := list(_tallies(terminalreporter)):
+        terminalreporter.section("mutants")
+        for line in mutants.table(tallies):
+            terminalreporter.write_line(line)
     if reasons := _stop_fork_server(config):
         terminalreporter.section("kernels were not forked")
         terminalreporter.write_line(reasons)
+
+
+def _tallies(terminalreporter: pytest.TerminalReporter) -> Iterator[dict]:
+    """How many mutants were made and missed, for every notebook."""
+    reports = (terminalreporter.getreports(how) for how in ("passed", "failed"))
+    for report in chain.from_iterable(reports):
+        yield from (value for name, value in report.user_properties if name == MutantsItem.PROPERTY)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -100,15 +120,17 @@ class NotebookFile(IPyNbFile):
         if not self.config.getoption("collectonly"):
             warm_up(fork_server(self.config))
         self.notebook = Notebook.read(self.path)
-        rules = NOTEBOOK_RULES + (CHAPTER_RULES if self.notebook.is_chapter else ())
-        for rule in rules:
+        for rule in rules_for(self.notebook):
             yield RuleItem.from_parent(self, name=rule.__name__, rule=rule)
         for number, (name, cell) in enumerate(self.notebook.code_cells(), start=1):
             yield CellItem.from_parent(self, name=name, cell_num=number, cell=cell, options={})
+        if self.config.getoption("mutants"):
+            yield MutantsItem.from_parent(self, name="mutants")
 
     def setup(self) -> None:
         """Leave the kernel alone: the first cell starts it, so a rule alone needs none."""
         self.trouble = ""
+        self.came: dict[str, list[NotebookNode]] = {}  # by cell id, from the cells that held
 
     def running_kernel(self) -> ChapterKernel:
         """The notebook's kernel."""
@@ -164,14 +186,9 @@ class CellItem(IPyNbCell):
         except KernelError as error:
             self.parent.trouble = f"in {self.name}, {error}"
             raise NotebookError(self._report(str(error))) from None
-        raised = any(output.output_type == "error" for output in came)
-        problems = differences(self.cell.outputs, came)
-        if raised and not may_raise(self.cell):
-            problems.append("an error came, and the cell is not tagged raises-exception")
-        if may_raise(self.cell) and not raised:
-            problems.append("the cell is tagged raises-exception, but raised nothing")
-        if problems:
-            raise NotebookError(self._report("\n\n".join(problems)))
+        if problems := list(cell_problems(self.cell, came)):
+            raise NotebookError(self._report(in_words(problems)))
+        self.parent.came[self.cell.get("id")] = came
 
     def _report(self, problem: str) -> str:
         """Which cell, what was stored, what came, how to accept it."""
@@ -179,12 +196,42 @@ class CellItem(IPyNbCell):
         source = "\n".join(f"    {line}" for line in self.cell.source.splitlines())
         return (
             f"{notebook.name}, {self.name} (id {self.cell.get('id')}):\n\n{source}\n\n{problem}\n\n"
-            f"(- is stored, + came.) If what came is right, store it with:  {notebook.accept}"
+            f"If what came is right, store it with:  {notebook.accept}"
         )
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo) -> object:
         """The message alone, and nothing in nbval's words."""
         return _message(excinfo) or pytest.Item.repr_failure(self, excinfo)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """How reports call the item."""
+        return self.path, 0, f"{self.parent.notebook.name}: {self.name}"
+
+
+class MutantsItem(pytest.Item):
+    """The mutation test of one notebook, after its cells: each damage to it must be noticed."""
+
+    PROPERTY = "mutants"  # by which the numbers reach the summary, from the workers of xdist too
+
+    def runtest(self) -> None:
+        """Fail with the mutants that were missed."""
+        notebook, came = self.parent.notebook, self.parent.came
+        lacking = [name for name, cell in notebook.code_cells() if cell.get("id") not in came]
+        if lacking:
+            raise NotebookError(
+                f"{notebook.name}: {', '.join(lacking)} did not hold or did not run"
+            )
+        tally = mutants.hold(notebook, came)
+        self.user_properties.append((self.PROPERTY, tally.numbers()))
+        if tally.missed:
+            said = [f"  {mutant.place}: {mutant.kind}" for mutant in tally.missed]
+            raise NotebookError(
+                "\n".join([f"{notebook.name}: the harness missed damage in", *said])
+            )
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo) -> object:
+        """The message alone."""
+        return _message(excinfo) or super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """How reports call the item."""

@@ -5,14 +5,17 @@ harness re-executes; `CHAPTER_RULES` hold for the notebooks of the book as well.
 (what is allowed, the chapter's sections) stands above the functions that use it.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import pairwise, takewhile
 from pathlib import Path
+from textwrap import shorten
 
 import yaml
-from nbformat import NotebookNode
+from nbformat import NotebookNode, ValidationError
 
 from . import setup_cell
 from .compare import DRAWN_BY, SVG
@@ -27,6 +30,7 @@ Rule = Callable[[Notebook], Iterator[str]]
 # Every tag that a cell may carry. nbval's own and those that take a cell off the site are not here.
 ALLOWED_TAGS = {setup_cell.TAG, "raises-exception"} | FOLDED_TAGS
 ALLOWED_MIMES = {"text/plain", "text/html", "text/markdown", "text/latex", "image/svg+xml"}
+PRINTED = {"stdout", "stderr", "error", "text/plain"}
 COLUMNS = 100  # of a line of code or of printed text: more would be cut off or scroll on a phone
 CELL_LINES = 15
 ALT_LENGTH = 20  # characters; less than that describes no picture
@@ -73,12 +77,36 @@ UNANSWERED, RIGHT = "not answered yet", "right"
 
 def canonical(notebook: Notebook) -> Iterator[str]:
     """The file is in the canonical form, byte by byte."""
-    wanted = to_text(normalise(notebook.nb))
+    wanted = normalise(notebook.nb)
+    if notebook.nb != wanted:
+        yield _first_difference(notebook.nb, wanted)
+        return
+    try:
+        wanted = to_text(wanted)
+    except ValidationError as error:
+        yield f"this is no valid notebook: {error.message[:200]}"
+        return
     if notebook.text != wanted:
         lines = zip([*notebook.text.splitlines(), ""], [*wanted.splitlines(), ""], strict=False)
         differing = ((n, a, b) for n, (a, b) in enumerate(lines, start=1) if a != b)
         number, is_, should = next(differing, (0, "its line ends", "newlines"))
         yield f"line {number} of the file is {is_.strip()[:60]!r}, not {should.strip()[:60]!r}"
+
+
+def _first_difference(is_: object, should: object, place: str = "the file") -> str:
+    """The first place in which two pieces of a notebook differ, and what stands there."""
+    if isinstance(is_, dict) and isinstance(should, dict):
+        if is_.keys() != should.keys():
+            is_, should = (", ".join(sorted(keys)) or "none" for keys in (is_, should))
+            return f"{place} has the keys {is_}; it should have {should}"
+        parts = ((f"{place}, {key}", is_[key], should[key]) for key in sorted(is_))
+    elif isinstance(is_, list) and isinstance(should, list) and len(is_) == len(should):
+        pairs = enumerate(zip(is_, should, strict=True), start=1)
+        parts = ((f"{place} {number}", a, b) for number, (a, b) in pairs)
+    else:
+        texts_ = [json.dumps(piece, ensure_ascii=False) for piece in (is_, should)]
+        return "{} is {}, not {}".format(place, *(shorten(text, 60) for text in texts_))
+    return next(_first_difference(a, b, name) for name, a, b in parts if a != b)
 
 
 def known_cells(notebook: Notebook) -> Iterator[str]:
@@ -105,6 +133,16 @@ def known_tags(notebook: Notebook) -> Iterator[str]:
         for tag in tags(cell):
             if tag not in ALLOWED_TAGS:
                 yield f"cell {number} of all cells: the tag {tag!r} is not allowed"
+
+
+def known_options(notebook: Notebook) -> Iterator[str]:
+    """Of myst-nb's options only the alternative text; others take outputs off the site."""
+    for number, cell in enumerate(notebook.nb.cells, start=1):
+        options = cell.metadata.get("mystnb")
+        if options is not None and not (
+            options.keys() == {"image"} and options["image"].keys() == {"alt"}
+        ):
+            yield f"cell {number} of all cells: mystnb may have image / alt only, not {options}"
 
 
 def nothing_hidden(notebook: Notebook) -> Iterator[str]:
@@ -138,15 +176,17 @@ def no_stderr(notebook: Notebook) -> Iterator[str]:
 def known_outputs(notebook: Notebook) -> Iterator[str]:
     """Only kinds of output that can be compared; pictures are SVG."""
     for name, output in notebook.outputs():
-        for mime in output.get("data", {}):
+        for mime, content in output.get("data", {}).items():
             if mime not in ALLOWED_MIMES:
                 yield f"{name}: an output of type {mime} is not allowed"
+            elif not isinstance(content, str):
+                yield f"{name}: the output of type {mime} is no text"
 
 
 def pictures_described(notebook: Notebook) -> Iterator[str]:
     """A picture comes with a text that describes what is drawn, so that a change is noticed."""
     for name, output in notebook.outputs():
-        text = output.get("data", {}).get("text/plain", "")
+        text = str(output.get("data", {}).get("text/plain", ""))
         if has_picture(output) and not text.startswith("Picture:"):
             yield f"{name}: the picture's text/plain does not start with 'Picture:'"
         if "<Figure size" in text:
@@ -165,17 +205,24 @@ def nothing_stale(notebook: Notebook) -> Iterator[str]:
     """No output shows where, when or at which address it was made."""
     for name, output in notebook.outputs():
         for kind, text in texts(output):
-            for what, pattern in STALE.items():
-                if found := pattern.search(text):
-                    yield f"{name}: {kind} shows {what}: {found.group()!r}"
+            for what, found in _stale(text):
+                yield f"{name}: {kind} shows {what}: {found!r}"
+
+
+@lru_cache(maxsize=1024)  # Pictures are long, and `mutants` comes by many times.
+def _stale(text: str) -> list[tuple[str, str]]:
+    """What in a text shows where, when or at which address it was made, by kind."""
+    found = ((what, pattern.search(text)) for what, pattern in STALE.items())
+    return [(what, match.group()) for what, match in found if match]
 
 
 def narrow_outputs(notebook: Notebook) -> Iterator[str]:
     """Printed text fits a page: at most 100 columns."""
     for name, output in notebook.outputs():
         for kind, text in texts(output):
-            widest = max(map(_columns, text.splitlines()), default=0)
-            if kind in ("stdout", "stderr", "error", "text/plain") and widest > COLUMNS:
+            if kind not in PRINTED:
+                continue
+            if (widest := max(map(_columns, text.splitlines()), default=0)) > COLUMNS:
                 yield f"{name}: {kind} is {widest} columns wide; at most {COLUMNS} fit"
 
 
@@ -409,17 +456,19 @@ def _with_suffix(stem: Path) -> Path:
     return next((path for path in candidates if path.is_file()), stem)
 
 
+# The quick ones come first: `mutants` stops at the first that finds something.
 NOTEBOOK_RULES: tuple[Rule, ...] = (
-    canonical,
     known_cells,
     executed_in_order,
     known_tags,
+    known_options,
     nothing_hidden,
     errors_announced,
     no_stderr,
     known_outputs,
     pictures_described,
     pictures_have_alt,
+    canonical,
     nothing_stale,
     narrow_outputs,
     plain_outputs,
@@ -435,3 +484,8 @@ CHAPTER_RULES: tuple[Rule, ...] = (
     prose_first,
     exercises,
 )
+
+
+def rules_for(notebook: Notebook) -> tuple[Rule, ...]:
+    """The rules that a notebook must keep."""
+    return NOTEBOOK_RULES + (CHAPTER_RULES if notebook.is_chapter else ())

@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 
 from . import setup_cell
 from .lock import pinned
-from .normalise import normalise, to_text
+from .normalise import laid_out, normalise, to_text
 from .notebook import BOOK, Notebook
 from .rules import CHAPTER_RULES, NOTEBOOK_RULES, contents
 
@@ -95,7 +95,7 @@ IN_THE_OVERVIEW = BOOK / "overview" / "choosing.ipynb"
 
 def problems(nb: NotebookNode, rule: str, path: Path = IN_THE_BOOK) -> list[str]:
     """What a rule finds in the notebook, as if it were a file of the book."""
-    return list(RULES[rule](Notebook(path, to_text(nb))))
+    return list(RULES[rule](Notebook(path, laid_out(nb))))
 
 
 def replace(cell: int, old: str, new: str) -> Callable[[NotebookNode], None]:
@@ -144,10 +144,16 @@ def change(cell: int, **keys: object) -> Callable[[NotebookNode], None]:
 
 # (rule, what breaks it, what the rule says)
 BREAKS = [
-    ("canonical", lambda nb: nb.metadata.update(author="me"), "line"),
-    ("canonical", change(PRINT, metadata={"collapsed": True}), "metadata"),
-    ("canonical", change(SOLUTION, metadata={"tags": ["hide-cell"]}), "jupyter"),
-    ("canonical", put_out(v4.new_output("error", ename="E", evalue="e", traceback=["/a.py"])), "E"),
+    ("canonical", lambda nb: nb.metadata.update(author="me"), "metadata has the keys author, k"),
+    ("canonical", change(PRINT, metadata={"collapsed": True}), "metadata has the keys collapsed;"),
+    ("canonical", change(SOLUTION, metadata={"tags": ["hide-cell"]}), "should have jupyter, tags"),
+    (
+        "canonical",
+        put_out(v4.new_output("error", ename="E", evalue="e", traceback=["/a.py"])),
+        f'cells {PRINT + 1}, outputs 1, traceback 1 is "/a.py", not "E: e"',
+    ),
+    ("canonical", put_out(NotebookNode(printed("1\n"), transient={})), "no valid notebook: Add"),
+    ("canonical", change(PRINT, execution_count=2.0), '"execution_count": 2.0,\', not'),
     ("known_cells", insert(1, v4.new_raw_cell("print(1)")), "'raw'"),
     ("known_cells", insert(1, v4.new_code_cell("")), "is empty"),
     ("known_cells", change(TITLE, attachments={"a.png": {"image/png": ""}}), "attachment"),
@@ -159,6 +165,12 @@ BREAKS = [
     ("executed_in_order", change(PRINT, execution_count=7), "Cell 2: the execution count is 7"),
     ("known_tags", tag("nbval-skip"), "'nbval-skip'"),
     ("known_tags", tag("remove-output"), "'remove-output'"),
+    (
+        "known_options",
+        change(PRINT, metadata={"mystnb": {"remove_code_outputs": True}}),
+        "alt only",
+    ),
+    ("known_options", change(PICTURE, metadata={"mystnb": {"image": {"width": "0"}}}), "alt only"),
     (
         "nothing_hidden",
         replace(PRINT, "print", "# nbval_ignore_output\nprint"),
@@ -172,6 +184,7 @@ BREAKS = [
     ("errors_announced", change(ERROR, metadata={}), "not tagged"),
     ("no_stderr", put_out(printed("warning\n", "stderr")), "on stderr"),
     ("known_outputs", put_out(shown(image_png="iVBORw0KGgo=")), "image/png"),
+    ("known_outputs", put_out(NotebookNode(shown(), data={"text/plain": 1})), "is no text"),
     ("pictures_described", put_out(shown(text_plain="<P>", image_svg="<svg/>")), "Picture:"),
     ("pictures_described", put_out(shown(text_plain="<Figure size 640x480>")), "bare matplotlib"),
     ("pictures_have_alt", change(PICTURE, metadata={}), "must describe"),
