@@ -37,7 +37,7 @@ class Difference:
 
 def cell_problems(cell: NotebookNode, came: Sequence[NotebookNode]) -> Iterator[Difference | str]:
     """All that is wrong with a cell whose execution put out `came`; nothing if the cell holds."""
-    yield from differences(cell.outputs, came)
+    yield from _differences(cell.outputs, came)
     raised = any(output.output_type == "error" for output in came)
     if raised and not may_raise(cell):
         yield "an error came, and the cell is not tagged raises-exception"
@@ -45,15 +45,20 @@ def cell_problems(cell: NotebookNode, came: Sequence[NotebookNode]) -> Iterator[
         yield "the cell is tagged raises-exception, but raised nothing"
 
 
-def differences(
-    stored: Sequence[NotebookNode], came: Sequence[NotebookNode]
-) -> Iterator[Difference]:
+def differences(stored: Sequence[NotebookNode], came: Sequence[NotebookNode]) -> list[Difference]:
     """In what two lists of outputs differ; nothing if they are the same.
 
     Everything counts: how many outputs there are, their order, their kinds, every MIME type, every
     character, and the metadata. Only a traceback does not, which is cut to its last line in a
     chapter, and a picture that another version of matplotlib drew (see `same_picture`).
     """
+    return list(_differences(stored, came))
+
+
+def _differences(
+    stored: Sequence[NotebookNode], came: Sequence[NotebookNode]
+) -> Iterator[Difference]:
+    """The same one by one, for whoever only asks if there are any."""
     stored, came = merge_streams(stored), merge_streams(came)
     for number, (old, new) in enumerate(zip(stored, came, strict=False), start=1):
         yield from _output_differences(number, old, new)

@@ -14,6 +14,7 @@ from _ext.repository import Repository
 from .compare import differences
 from .environments import Environment, gather, publish_checkout
 from .notebook import BOOK, ROOT, Notebook, chapters, tags
+from .report import in_words
 from .setup_cell import TAG, source_for
 
 # What a chapter may expect of Colab, and what runs it there.
@@ -71,7 +72,7 @@ def test_a_chapter_runs_alone(
             cell.source = source_for(repository)
     colab.execute(copy.nb, content, forks)
     problems = [
-        f"{name}: {problem}"
+        f"{name}: {in_words([problem])}"
         for (name, old), (_, new) in zip(stored.code_cells(), copy.code_cells(), strict=True)
         for problem in differences(old.outputs, new.outputs)
     ]

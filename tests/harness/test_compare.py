@@ -34,7 +34,7 @@ def test_the_same_outputs_do_not_differ() -> None:
     came[:1] = [stream("one\n"), stream("two\n")]
     came[2].execution_count = 5
     came[3].traceback = ["File x.py"]
-    assert list(differences(STORED, came)) == []
+    assert differences(STORED, came) == []
 
 
 def changed(place: int, **keys: object) -> list[NotebookNode]:
@@ -65,14 +65,14 @@ def changed(place: int, **keys: object) -> list[NotebookNode]:
 def test_every_difference_counts(came: list[NotebookNode], says: str) -> None:
     """Whatever changes is told, in both directions."""
     assert says in in_words(differences(STORED, came))
-    assert list(differences(came, STORED))
+    assert differences(came, STORED)
 
 
 def test_json_values_keep_their_type() -> None:
     """1, 1.0, true and "1" are four things."""
     values = [result({"application/json": value}) for value in (1, 1.0, True, "1")]
     for one, other in permutations(values, 2):
-        assert list(differences([one], [other]))
+        assert differences([one], [other])
 
 
 @pytest.mark.parametrize(
