@@ -33,7 +33,7 @@ from coverage import Coverage, CoverageData
 from tests.mutation.mutants import HELPERS, Mutant
 
 ROOT = HELPERS.parent
-OTHERS = ("subprocess", "tests.harness", "tests.mutation", "_ext")
+OTHERS = ("subprocess", "tests.harness.environments", "tests.mutation", "_ext")
 IMPORTS = re.compile(r"^(?:from|import) ([\w.]+)", re.MULTILINE)
 OPTIONS = ["-q", "--tb=no", "--assert=plain", "-p", "no:cacheprovider", "-s"]
 PATIENCE, AT_LEAST = 10, 30  # A mutant that takes ten times as long, and 30 s more, runs for ever.
