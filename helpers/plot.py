@@ -9,6 +9,7 @@ their dashes. The background is transparent. matplotlib is imported when somethi
 """
 
 import io
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -46,7 +47,10 @@ def _styled(draw):
     def styled(*args, **kwargs):
         import matplotlib as mpl
 
-        with mpl.rc_context(STYLE):
+        with mpl.rc_context(STYLE), warnings.catch_warnings():
+            # On a busy machine the search for the best place of a legend takes long. It ends, and
+            # in the same place; that it took long is nobody's concern.
+            warnings.filterwarnings("ignore", "Creating legend with loc")
             return draw(*args, **kwargs)
 
     return styled

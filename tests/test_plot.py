@@ -1,5 +1,6 @@
 """The pictures: the same bytes every time, and a text that changes whenever the data do."""
 
+import itertools
 import xml.etree.ElementTree
 
 import matplotlib as mpl
@@ -199,6 +200,13 @@ def test_the_style():
     svg = picture.svg()
     assert "<text" not in svg  # Letters are paths, so that every browser shows the same.
     assert "fill: none" in svg[svg.index("patch_1") :].partition("/>")[0]  # a clear background
+
+
+def test_a_busy_machine_is_no_matter_of_pictures(monkeypatch):
+    # matplotlib warns where the place of a legend has taken it more than a second.
+    before = curve().svg()
+    monkeypatch.setattr("matplotlib.legend.time.perf_counter", itertools.count(step=2).__next__)
+    assert curve().svg() == before
 
 
 def test_a_second_drawing_moves_nothing():
