@@ -89,7 +89,7 @@ def html_cells(row):
     return f'<th scope="row">{label}</th>' + "".join(f"<td>{value}</td>" for value in values)
 
 
-def wrap(text, start=""):
+def wrap(text, start="", width=WIDTH):
     """Lines of at most the width, the first after `start`, the others indented."""
     indent = " " * (len(start) or 4)
-    return textwrap.wrap(text, WIDTH, initial_indent=start, subsequent_indent=indent)
+    return textwrap.wrap(text, width, initial_indent=start, subsequent_indent=indent)

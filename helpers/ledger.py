@@ -25,6 +25,8 @@ RIGHT, IMPRECISE = "right", "imprecise"
 RESULT_VERDICTS = (EXACT, ROUNDING, WRONG, NO_LONGER, UNCHECKED)
 CLAIM_VERDICTS = (RIGHT, IMPRECISE, WRONG)
 
+WIDTH = 84  # of what a check shows: a page has room for that without scrolling
+
 # The sources computed in float32. By hand it is float64, so a result may lie on the other side of
 # the middle between two printed numbers; this is how near to it, relative to the result.
 _SLACK = 1e-6
@@ -293,21 +295,21 @@ class Result(Row):
 
     def _head(self):
         """The title, and the inputs as printed."""
-        yield from wrap(self.title)
+        yield from wrap(self.title, width=WIDTH)
         for name, text in (self.inputs or {}).items():
-            yield from wrap(" ".join(text.split()), f"{name} = ")
+            yield from wrap(" ".join(text.split()), f"{name} = ", WIDTH)
 
     def _table(self, came, hand, caused, interval):
         """What is printed beside what came, a line for each number; for texts a line for each."""
         yield ""
         if self.numbers is None or isinstance(came, str):
-            yield from wrap(self.printed, "printed:  ")
-            yield from wrap(_text(came), "torch:    ")
+            yield from wrap(self.printed, "printed:  ", WIDTH)
+            yield from wrap(_text(came), "torch:    ", WIDTH)
             if hand is not None:
-                yield from wrap(_text(hand), "by hand:  ")
+                yield from wrap(_text(hand), "by hand:  ", WIDTH)
             if caused is not None:
                 like = self.numbers.like(caused) if self.numbers else caused
-                yield from wrap(str(like), "the cause gives:  ")
+                yield from wrap(str(like), "the cause gives:  ", WIDTH)
             return
         columns = {"printed": self.numbers.tokens, "torch": self.numbers.like(came)}
         if hand is not None:
@@ -383,7 +385,7 @@ class Claim(Row):
         held = f"{self.verdict}: as stated, it holds in {_share(stated)}"
         if right:
             held += f"; the right statement in {_share(right)}"
-        return Checked((*wrap(self.title), "", held))
+        return Checked((*wrap(self.title, width=WIDTH), "", held))
 
     def _problems(self, stated, right):
         """What speaks against the verdict."""
