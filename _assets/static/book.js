@@ -34,6 +34,7 @@ const makeButton = (label) => {
   const button = document.createElement("button");
   button.className = label.className;
   button.setAttribute("aria-label", drawer.getAttribute("aria-label"));
+  button.dataset.opens = drawer.id;
   button.append(...label.childNodes);
   button.addEventListener("click", () => drawer.click());
   const show = () => button.setAttribute("aria-expanded", drawer.checked);
@@ -42,11 +43,13 @@ const makeButton = (label) => {
   label.replaceWith(button);
 };
 
-// Escape closes an open drawer.
+// Escape closes an open drawer; the focus goes back to its button.
 const closeDrawers = (event) => {
   if (event.key !== "Escape") return;
   for (const drawer of document.querySelectorAll(".sidebar-toggle:checked")) {
     drawer.click();
+    const buttons = document.querySelectorAll(`[data-opens="${drawer.id}"]`);
+    Array.from(buttons).find((button) => button.checkVisibility())?.focus();
   }
 };
 
