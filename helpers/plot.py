@@ -37,6 +37,7 @@ STYLE = {
     "svg.fonttype": "path",
     "svg.hashsalt": "pytorch-losses-by-hand",  # Else the ids in the SVG are random.
 }
+POINTS = 72  # to the inch: what SVG counts in
 WIDTH = 5.2  # inches; text stays legible when a phone scales it down
 
 
@@ -78,8 +79,11 @@ class Picture:
     @_styled
     def svg(self):
         """The drawing as SVG text: the same bytes for the same data and version of matplotlib."""
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
+
         buffer = io.StringIO()
-        self.figure.savefig(buffer, format="svg", metadata={"Date": None})
+        # `savefig` would draw twice, in case that the layout is not final.
+        FigureCanvasSVG(self.figure).print_svg(buffer, metadata={"Date": None})
         return buffer.getvalue()
 
 
@@ -204,13 +208,13 @@ def _figure(rows, height, sharex=False):
     """A figure outside pyplot, which would keep and show it, and its axes from top to bottom."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH, height))
+    figure = Figure(figsize=(WIDTH, height), dpi=POINTS)
     return figure, figure.subplots(rows, 1, sharex=sharex, squeeze=False)[:, 0]
 
 
 def _picture(figure):
-    """A `Picture` of a finished figure, laid out once: a second drawing would move it a little."""
-    figure.draw_without_rendering()
+    """A `Picture` of a finished figure, laid out once: a second time would move it a little."""
+    figure.get_layout_engine().execute(figure)
     figure.set_layout_engine("none")
     return Picture(figure)
 
