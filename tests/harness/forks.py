@@ -63,9 +63,10 @@ class ForkServer:
         """End it and its kernels. Returns why it did not fork those that it was asked for."""
         if not POSSIBLE:
             return ""
-        said, _ = self._process.communicate()  # First of all this closes its lifeline.
+        self._process.terminate()  # It listens to this only as long as it has forked nothing.
+        said, _ = self._process.communicate()  # This closes its lifeline.
         reasons = list(dict.fromkeys(said.splitlines()))
-        if code := self._process.returncode:
+        if (code := self._process.returncode) not in (0, -signal.SIGTERM):
             reasons.append(f"the fork server ended with code {code}")
         return "\n".join(reasons)
 

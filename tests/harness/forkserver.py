@@ -24,6 +24,7 @@ import builtins
 import contextlib
 import gc
 import importlib.util
+import inspect
 import io
 import json
 import logging
@@ -41,16 +42,29 @@ from types import SimpleNamespace
 
 LAUNCHER = "ipykernel_launcher"
 # What every kernel imports as it starts, and what nearly every chapter imports.
-KERNEL = ("ipykernel.kernelapp", "ipykernel.debugger")
+KERNEL = (
+    "ipykernel.kernelapp",
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.extensions.storemagic",
+    "psutil",
+    "sqlite3",
+    "tornado.platform.asyncio",
+)
 LIBRARIES = (
     "numpy",
     "torch",
+    "torch._dynamo",  # torch imports it when an optimizer takes its first step.
     "pandas",
     "matplotlib.figure",
     "matplotlib.backends.backend_svg",
-    "stack_data",  # for IPython's tracebacks, as the next
+    "stack_data",  # for IPython's tracebacks, as the next two
     "pygments.formatters.terminal256",
+    "pygments.lexers.python",
 )
+# Modules whose lines are in most tracebacks. To read one takes longer than most cells.
+QUOTED = ("torch.nn.functional", "torch.nn.modules.module", "torch.nn.modules.loss")
 
 # Variables that a kernel may have and the server not, since nothing reads them in an import.
 MAY_DIFFER = ("IPYTHONDIR", "JPY_PARENT_PID", "PYTEST_")
@@ -94,6 +108,7 @@ class Traces:
 def preload() -> Traces:
     """Import everything, or say why a fork would not be like a plain kernel."""
     env = dict(os.environ)
+    gc.disable()  # What imports make is kept.
     with heard():  # Nobody sees what a kernel says as it starts.
         for name in KERNEL:
             __import__(name)
@@ -101,17 +116,28 @@ def preload() -> Traces:
     with heard() as words, as_in_a_chapter() as stderr:
         for name in LIBRARIES:
             __import__(name)
+    read_sources()
     if words:
         raise UnfitError("\n".join(["an import says what chapters must see:", *words]))
     if threading.active_count() > 1:
         raise UnfitError(f"an import starts threads: {threading.enumerate()}")
     gc.collect()
+    gc.enable()
     gc.freeze()  # Kernels share what is there, so they need not look through it for garbage.
     return Traces(
         env=dict(os.environ.items() - env.items()),
         filters=[each for each in warnings.filters if each not in filters],
         handlers=[each for each in log_handlers() if getattr(each, "stream", None) is stderr],
     )
+
+
+def read_sources() -> None:
+    """Read what tracebacks quote, as IPython would in the first of them, which then keeps it."""
+    for name in sys.modules.keys() & QUOTED:
+        source = sys.modules["stack_data"].Source.for_filename(sys.modules[name].__file__)
+        assert source.pieces
+    inspect.getmodule(read_sources.__code__)  # This notes the files of all modules.
+    list(sys.modules["pygments.lexers.python"].PythonLexer().get_tokens("1"))
 
 
 @contextlib.contextmanager
@@ -216,12 +242,13 @@ class Server:
         return tell(connection, pid)
 
     def prepare(self) -> None:
-        """Import everything, the first time."""
+        """Import everything, the first time. From then on only the lifeline ends the server."""
         if self.traces is None and not self.unfit:
             try:
                 self.traces = preload()
             except (UnfitError, ImportError) as error:
                 self.unfit = str(error)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
     def unlike(self, env: dict[str, str]) -> str:
         """Say which variables an import may have seen otherwise than it would in a kernel."""
@@ -233,6 +260,7 @@ class Server:
         """In a new kernel: let go of all that is the server's."""
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         for key in list(self.selector.get_map().values()):
             if key.fileobj != LIFELINE:  # The kernel's stdin takes its place.
                 key.fileobj.close()

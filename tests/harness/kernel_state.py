@@ -29,9 +29,11 @@ import matplotlib.backends.backend_svg
 import matplotlib.figure
 import numpy as np
 import pandas as pd
-import pygments.formatters.terminal256  # noqa: F401
+import pygments.formatters.terminal256
+import pygments.lexers.python  # noqa: F401
 import stack_data  # noqa: F401
 import torch
+import torch._dynamo
 
 # Threads are started when they are needed first.
 np.ones((500, 500)) @ np.ones((500, 500))

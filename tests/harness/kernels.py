@@ -20,9 +20,10 @@ from .forks import PROVISIONER, ForkServer
 
 # What the caller's surroundings must not decide about an output.
 FIXED = {"COLUMNS": "80", "LINES": "24"}
-# Threads that wait for one another sleep, unless a person wants it otherwise. Waiting busily,
-# kernels that run side by side would take each other's time. No number depends on it.
-PATIENT = {"OMP_WAIT_POLICY": "PASSIVE"}
+# Kernels that run side by side share the processor, and chapters compute little: with more threads
+# they would wait for one another. No number depends on it, as `make stress` shows, and a person may
+# set another number.
+ALONE = {"OMP_NUM_THREADS": "1"}
 DROPPED = (
     "PYTHONWARNINGS",  # would hide warnings, or add some
     "MPLBACKEND",  # the kernel sets its own
@@ -50,7 +51,7 @@ def kernel_environment(ipython_folder: str) -> dict[str, str]:
     history that a kernel leaves there belong to a chapter.
     """
     kept = {name: value for name, value in os.environ.items() if name not in DROPPED}
-    return PATIENT | kept | FIXED | {"IPYTHONDIR": ipython_folder}
+    return ALONE | kept | FIXED | {"IPYTHONDIR": ipython_folder}
 
 
 def start_fork_server() -> ForkServer:
@@ -101,14 +102,22 @@ class ChapterKernel(RunningKernel):
             env=kernel_environment(self._ipython_folder.name),
             stderr=subprocess.DEVNULL,
         )
-        self.km.context.reconnect_ivl = RECONNECT
         self.kc = self.km.client()
-        self.kc.start_channels()
+        self.kc.context.reconnect_ivl = RECONNECT
+        self.kc.start_channels(stdin=False, hb=False)
         try:
             self._await_start(startup_timeout)
         except BaseException:
             self.stop()
             raise
+
+    def get_message(self, stream: str, timeout: float | None = None) -> dict:
+        """The next message of `iopub` or `shell`; raises `Empty` if none comes in time.
+
+        As nbval's, but without its log of every message, and without an event loop for each, which
+        together take more time than most cells.
+        """
+        return getattr(self.kc, f"{stream}_channel").get_msg(timeout=timeout)
 
     def run(self, source: str, timeout: float) -> list[NotebookNode]:
         """Execute one cell and return its outputs in the order in which they came."""
@@ -122,13 +131,12 @@ class ChapterKernel(RunningKernel):
         self._ipython_folder.cleanup()
 
     def _await_start(self, timeout: float) -> None:
-        """Ask for a sign of life until it comes on both channels; iopub may miss the first ones."""
+        """Wait until the kernel welcomes its listener on iopub, who from then on misses nothing."""
         deadline = time.monotonic() + timeout
         while True:
-            msg_id = self.kc.kernel_info()
             try:
-                self.await_reply(msg_id, timeout=1)
-                return self.await_idle(msg_id, timeout=0.2)
+                if self.get_message("iopub", timeout=1)["msg_type"] == "iopub_welcome":
+                    return
             except Empty:
                 if not self.is_alive():
                     raise KernelError("the kernel died as it started") from None

@@ -15,15 +15,19 @@ from . import mutants
 from .compare import cell_problems
 from .forks import ForkServer, warm_up
 from .kernels import ChapterKernel, KernelError, start_fork_server
-from .notebook import Notebook
+from .notebook import BOOK, Notebook
 from .report import in_words
 from .rules import Rule, rules_for
 
+# pytest itself would load nbval before all else; pyproject.toml keeps it from that, and so nbval is
+# imported after this package has seen to it that this takes no longer than it must.
+pytest_plugins = ["nbval.plugin"]
 REFUSED = {
     "nbval_lax": "--nbval-lax leaves outputs unchecked",
     "nbval_sanitize_with": "--nbval-sanitize-with rewrites outputs before they are compared",
     "sanitize_with": "--sanitize-with rewrites outputs before they are compared",
 }
+STOP = (KeyboardInterrupt, pytest.exit.Exception)  # what ends a run
 FORK_SERVER = pytest.StashKey[ForkServer]()
 
 
@@ -48,6 +52,15 @@ def pytest_configure(config: pytest.Config) -> None:
         if config.getoption(option):
             raise pytest.UsageError(f"{reason}; this book is checked strictly")
     config.option.nbval = False
+    if not hasattr(config, "workerinput") and _asks_for_notebooks(config):
+        warm_up(fork_server(config))
+
+
+def _asks_for_notebooks(config: pytest.Config) -> bool:
+    """Whether the run will execute notebooks, as far as its arguments tell."""
+    paths = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
+    asked = (BOOK.is_relative_to(path) or path.is_relative_to(BOOK) for path in paths)
+    return any(asked) and not config.getoption("collectonly")
 
 
 def fork_server(config: pytest.Config) -> str:
@@ -108,6 +121,32 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return None
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Run an item of a notebook. Nothing is set up for it, so it has one report, and not three.
+
+    There are thousands, and workers of xdist send each report to the process that started them.
+    """
+    notebook = item.parent
+    if not isinstance(notebook, NotebookFile):
+        return None
+    hook = item.ihook
+    hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    call = pytest.CallInfo.from_call(item.runtest, when="call", reraise=STOP)
+    hook.pytest_runtest_logreport(report=hook.pytest_runtest_makereport(item=item, call=call))
+    hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    if nextitem is None or nextitem.parent is not notebook:
+        notebook.stop()
+    return True
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Stop the kernel of a notebook that was left halfway."""
+    for notebook in {item.parent for item in getattr(session, "items", ())}:
+        if isinstance(notebook, NotebookFile):
+            notebook.stop()
+
+
 class NotebookError(Exception):
     """A notebook does not hold. The text is the whole message that a person gets."""
 
@@ -117,20 +156,16 @@ class NotebookFile(IPyNbFile):
 
     def collect(self) -> Iterator[pytest.Item]:
         """The rules come first: they cost nothing, and what they find explains what follows."""
-        if not self.config.getoption("collectonly"):
-            warm_up(fork_server(self.config))
         self.notebook = Notebook.read(self.path)
+        self.kernel: ChapterKernel | None = None  # started by the first cell: rules need none
+        self.trouble = ""  # why no further cell can be executed
+        self.came: dict[str, list[NotebookNode]] = {}  # by cell id, from the cells that held
         for rule in rules_for(self.notebook):
             yield RuleItem.from_parent(self, name=rule.__name__, rule=rule)
         for number, (name, cell) in enumerate(self.notebook.code_cells(), start=1):
             yield CellItem.from_parent(self, name=name, cell_num=number, cell=cell, options={})
         if self.config.getoption("mutants"):
             yield MutantsItem.from_parent(self, name="mutants")
-
-    def setup(self) -> None:
-        """Leave the kernel alone: the first cell starts it, so a rule alone needs none."""
-        self.trouble = ""
-        self.came: dict[str, list[NotebookNode]] = {}  # by cell id, from the cells that held
 
     def running_kernel(self) -> ChapterKernel:
         """The notebook's kernel."""
@@ -139,7 +174,7 @@ class NotebookFile(IPyNbFile):
             self.kernel = ChapterKernel(self.path.parent, startup, fork_server(self.config))
         return self.kernel
 
-    def teardown(self) -> None:
+    def stop(self) -> None:
         """Stop the kernel, dead or alive, and whatever it left with it."""
         if self.kernel is not None:
             self.kernel.stop()
@@ -172,9 +207,6 @@ class RuleItem(pytest.Item):
 
 class CellItem(IPyNbCell):
     """One code cell: executed, and all that it puts out compared with what is stored."""
-
-    def setup(self) -> None:
-        """Nothing: nbval would expect the cells after a time-out to fail, and pass them if so."""
 
     def runtest(self) -> None:
         """Execute the cell and compare."""

@@ -15,8 +15,14 @@ import psutil
 import pytest
 
 from . import forks, plugin
-from .forks import ForkedProcess, ForkServer
-from .kernels import ChapterKernel, KernelError, kernel_environment, start_fork_server
+from .forks import ForkedProcess, ForkServer, warm_up
+from .kernels import (
+    RECONNECT,
+    ChapterKernel,
+    KernelError,
+    kernel_environment,
+    start_fork_server,
+)
 from .notebook import ROOT
 from .refresh import refresh
 from .test_refresh import notebook
@@ -50,10 +56,12 @@ print(random.random(), numpy.random.random(), torch.rand(1).item(), torch.initia
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[ForkServer]:
-    """A fork server, which forks all that these tests ask for."""
-    server = start_fork_server()
-    yield server
-    assert server.stop() == ""
+    """A fork server, which forks all that these tests ask for, with threads that share work."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("OMP_NUM_THREADS", "2")
+        server = start_fork_server()
+        yield server
+        assert server.stop() == ""
 
 
 @pytest.fixture
@@ -77,7 +85,9 @@ def light(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     folder = tmp_path_factory.mktemp("libraries")
     seed = "from types import SimpleNamespace\n\n{} = SimpleNamespace(seed=int)\n"
     (folder / "numpy.py").write_text(seed.format("random"))
-    (folder / "torch.py").write_text(seed.format("default_generator"))
+    (folder / "torch").mkdir()
+    (folder / "torch" / "__init__.py").write_text(seed.format("default_generator"))
+    (folder / "torch" / "_dynamo.py").touch()
     (folder / "pandas.py").touch()
     (folder / "matplotlib" / "backends").mkdir(parents=True)
     for name in ("__init__.py", "figure.py", "backends/__init__.py", "backends/backend_svg.py"):
@@ -122,6 +132,13 @@ def test_the_state_is_that_of_a_plain_kernel(server: ForkServer, start: Callable
 def test_the_numbers_are_those_of_a_plain_kernel(server: ForkServer, start: Callable) -> None:
     """Threads work in a fork, and share the work in the same way: every bit is the same."""
     assert printed(start(server.address), NUMBERS) == printed(start(), NUMBERS)
+
+
+def test_a_new_kernel_is_found_at_once(server: ForkServer, start: Callable) -> None:
+    """Its client tries to reach it more often than ten times a second, as it would by default."""
+    client = start(server.address).kc
+    sockets = [getattr(client, f"{name}_channel").socket for name in ("shell", "iopub", "control")]
+    assert {each.reconnect_ivl for each in sockets} == {RECONNECT}
 
 
 def test_seeds_differ(server: ForkServer, start: Callable) -> None:
@@ -262,6 +279,33 @@ time.sleep(1000)
 """
 
 
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_server_that_is_not_needed_keeps_nobody_waiting(asked: bool) -> None:
+    """It ends at once, idle or in the middle of its imports."""
+    server = start_fork_server()
+    if asked:
+        warm_up(server.address)
+        time.sleep(0.5)
+    assert server.stop() == ""
+    assert server._process.returncode == -signal.SIGTERM
+
+
+@pytest.mark.parametrize(
+    ("argument", "asks"),
+    [
+        ("", True),
+        ("book", True),
+        ("book/regression/l1.ipynb::Cell 1", True),
+        ("tests", False),
+        ("helpers/regression.py::helpers.regression.l1_loss", False),
+    ],
+)
+def test_the_imports_begin_if_a_run_asks_for_notebooks(argument: str, asks: bool) -> None:
+    """A run of other tests does without."""
+    config = SimpleNamespace(args=[str(ROOT / argument)], getoption=lambda name: False)
+    assert plugin._asks_for_notebooks(config) == asks
+
+
 @pytest.mark.usefixtures("light")
 def test_a_killed_client_leaves_nothing_running(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -320,10 +364,10 @@ def test_a_plain_kernel_is_started_for_another_environment(
 ) -> None:
     """What an import reads cannot be changed afterwards, so nothing is forked then."""
     server = start_fork_server()
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
     kernel = ChapterKernel(ROOT, fork_server=server.address)
     assert isinstance(process(kernel), subprocess.Popen)
-    assert printed(kernel, "import torch; print(torch.get_num_threads())") == "1\n"
+    assert printed(kernel, "import os; print(os.environ['OMP_NUM_THREADS'])") == "3\n"
     kernel.stop()
     assert server.stop() == "the environment differs in OMP_NUM_THREADS"
 
@@ -351,12 +395,12 @@ def test_an_import_that_chapters_would_notice_prevents_forks(
     assert says in server.stop()
 
 
-def test_waiting_threads_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kernel_has_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Kernels that run side by side leave the cores to each other, unless a person wants else."""
-    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
-    assert kernel_environment("")["OMP_WAIT_POLICY"] == "PASSIVE"
-    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
-    assert kernel_environment("")["OMP_WAIT_POLICY"] == "ACTIVE"
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    assert kernel_environment("")["OMP_NUM_THREADS"] == "1"
+    monkeypatch.setenv("OMP_NUM_THREADS", "4")
+    assert kernel_environment("")["OMP_NUM_THREADS"] == "4"
 
 
 def test_the_workers_of_a_run_share_a_server(server: ForkServer) -> None:

@@ -1,7 +1,8 @@
 """The harness on small notebooks, with the outcome in the file's name.
 
-They run in one pytest of their own, with the project's configuration. For each that must fail, the
-table names exactly the items that must fail, and what the message must say.
+They run in one pytest of their own, with the project's configuration, and in another one with plain
+kernels. For each that must fail, the table names exactly the items that must fail, and what the
+message must say.
 """
 
 import os
@@ -86,11 +87,13 @@ def run_pytest(*arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.fixture(scope="module")
-def failures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+@pytest.fixture(scope="module", params=[[], ["--plain-kernels"]], ids=["forked", "plain"])
+def failures(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, dict[str, str]]:
     """The samples that were run, each with its failing items and their messages."""
     report = tmp_path_factory.mktemp("samples") / "report.xml"
-    run_pytest(f"--junitxml={report}", SAMPLES)
+    run_pytest(f"--junitxml={report}", *request.param, SAMPLES)
     found: dict[str, dict[str, str]] = {}
     for case in ET.parse(report).iter("testcase"):
         sample = found.setdefault(re.search(r"samples\.(.+)\.ipynb", case.get("classname"))[1], {})
