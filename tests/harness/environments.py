@@ -26,6 +26,7 @@ from .kernels import forked_from, kernel_environment
 from .notebook import ROOT
 from .refresh import CELL_TIMEOUT
 
+OTHERS = ROOT / "_build" / "others"  # where make puts the tools of others.txt
 INSTALLER = ("pip", "setuptools")
 # Nothing counts that a person or a machine has set up for Python, pip or git.
 DROPPED = ("PYTHON", "PIP_", "GIT_", "VIRTUAL_ENV", "COLAB_")
