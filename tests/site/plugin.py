@@ -1,8 +1,12 @@
 """What pytest needs to know of the site's tests from the start: what to do without a browser."""
 
+from pathlib import Path
+
 import pytest
 
 from . import chromium
+
+FOLDER = Path(__file__).parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -12,7 +16,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what asks for the fixture `browser` when there is none on the machine."""
+    """Put the tests of the site first, and skip them if they ask for a browser and there is none.
+
+    They take longest. Last, they would keep one worker of xdist busy when the others are done.
+    """
+    items.sort(key=lambda item: not item.path.is_relative_to(FOLDER))
     asking = [item for item in items if "browser" in getattr(item, "fixturenames", ())]
     try:
         if asking:
