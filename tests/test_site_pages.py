@@ -231,7 +231,13 @@ def test_the_page_for_wrong_addresses_works_at_any_depth(tiny):
     assert relative == []
     assert f"{base}chapter.html" in links
     assert soup.h1.string == "Page not found"
-    assert soup.find("meta", attrs={"name": "robots"})["content"] == "noindex"
+
+
+def test_no_page_hides_from_search_engines(tiny):
+    """The host answers wrong addresses with status 404, which says enough."""
+    _, folder = tiny
+    for name in ("chapter.html", "index.html", "search.html", "404.html"):
+        assert "robots" not in meta(page(folder, name))
 
 
 # --- keyboards and screen readers -----------------------------------------------------------------

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from .building import ADDRESS, PAGES, ROOT, START, pages
 from .links import SiteLinks
 
-NOT_TO_BE_FOUND = {"404.html"}  # a search engine shall not offer it
+NOT_TO_BE_FOUND = {"404.html"}  # it stands at every address where nothing else is
 
 
 @pytest.fixture(scope="module")
