@@ -14,6 +14,7 @@ from helpers import check_answer
         (2, 2.00009),
         ([1.0, 2.0], torch.tensor([1.0, 2.0])),
         (torch.tensor(0.4243, requires_grad=True), 0.42426),
+        (0.00009, 0.0),
         # Of numbers above 1 the digits count.
         (12345.0, 12346.0),
         (np.inf, np.inf),
@@ -50,3 +51,5 @@ def test_tolerance():
 def test_an_answer_that_is_no_number():
     with pytest.raises(TypeError, match=r"^answer: expected an array of numbers, got str$"):
         check_answer("2.5", 2.5)
+    with pytest.raises(TypeError, match=r"^expected: expected an array of numbers, got str$"):
+        check_answer(2.5, "2.5")

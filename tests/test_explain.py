@@ -796,6 +796,14 @@ def test_inputs_leave_rounding_errors_of_their_own_size(reduction):
         assert explain(criterion, *inputs).agrees is agrees
 
 
+@pytest.mark.parametrize("reduction", ["none", "sum"])
+def test_small_inputs_leave_small_rounding_errors(reduction):
+    criterion = Off(reduction=reduction)
+    for amount, agrees in ((0.5e-20, True), (1e-13, False)):
+        criterion.amount = amount
+        assert explain(criterion, tensor([1e-8]), tensor([0.0])).agrees is agrees
+
+
 def test_what_is_not_finite_must_be_met():
     criterion = Off(reduction="none")
     inputs = tensor([np.inf, 1.0, np.nan]), tensor([0.0, 1.0, 0.0])
@@ -942,6 +950,16 @@ def test_a_distance_of_torchs_own_is_worked_out_by_hand():
         explain(nn.TripletMarginWithDistanceLoss(distance_function=distance), X, Y, Z)
         # The module calls it for the two distances; for others the working has to, too.
         assert len(called) == calls
+
+
+def test_another_distance_of_the_same_name_is_called():
+    def twice(self, x, y):
+        return 2 * nn.PairwiseDistance.forward(self, x, y)
+
+    distance = type("PairwiseDistance", (nn.PairwiseDistance,), {"forward": twice})()
+    shown = explain(nn.TripletMarginWithDistanceLoss(distance_function=distance), X, Y, Z)
+    assert shown.agrees
+    np.testing.assert_allclose(shown.table["d(anchor, positive)"], distance(X, Y), rtol=1e-14)
 
 
 def test_a_distance_with_weights_is_called_in_their_dtype():
@@ -1125,6 +1143,13 @@ def test_a_number_as_text(value, text):
     assert number(value) == text
 
 
+class Imaginary(nn.MSELoss):
+    """A loss that returns no real number."""
+
+    def forward(self, input, target):
+        return 1j * super().forward(input, target)
+
+
 KNOWN = ", ".join(loss.torch_class for loss in LOSSES)
 
 
@@ -1146,6 +1171,10 @@ KNOWN = ", ".join(loss.torch_class for loss in LOSSES)
         (
             lambda: explain(nn.MSELoss(), X, Y, target=Y, labels=Y),
             "inputs: expected input and target, got 2 by position and target, labels by name",
+        ),
+        (
+            lambda: explain(Imaginary(), X, Y),
+            "reference: expected real numbers, got complex128 of shape ()",
         ),
     ],
 )

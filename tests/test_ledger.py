@@ -5,11 +5,14 @@ The proofs stand in the cells of the pages in `book/sources`. Here their code ru
 against other verdicts and against damaged digits, too.
 """
 
+import inspect
 import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 from IPython.core.inputtransformer2 import TransformerManager
 
 from helpers import ledger
@@ -261,6 +264,375 @@ def test_what_cannot_be_checked_is_not_recomputed():
         replace(row, why="").check()
 
 
+def even(**fields):
+    """A printed result of inputs that are exact in float32."""
+    return result(**{"inputs": {"x": "[0.25, 0.5]"}, "printed": "0.75"} | fields)
+
+
+def refused(x):
+    """What torch no longer takes."""
+    raise ValueError("no")
+
+
+def more(by):
+    """The sum of the inputs, and something on top."""
+    return lambda x: x.sum() + by
+
+
+PROBLEMS = {
+    "unknown verdict": (
+        even(verdict="fine"),
+        (total, total),
+        "that is none of reproduced exactly, within rounding, wrong, no longer so, "
+        "cannot be checked",
+    ),
+    "by hand": (even(verdict=ledger.EXACT), (total,), "it was not recomputed by hand"),
+    "the hand differs": (
+        even(verdict=ledger.EXACT),
+        (total, more(1)),
+        "torch gives 0.75, and by hand it is 1.75",
+    ),
+    "the hand has another shape": (
+        even(verdict=ledger.EXACT),
+        (total, lambda x: x.sum(keepdims=True)),
+        "torch gives 0.75, and by hand it is [0.75]",
+    ),
+    "the hand differs beyond float32": (
+        even(verdict=ledger.EXACT),
+        (total, more(2e-5)),
+        "torch gives 0.75, and by hand it is 0.75002",
+    ),
+    "the hand differs beyond float32, around 0": (
+        even(verdict=ledger.EXACT, printed="0.0"),
+        (lambda x: 0.0, lambda x: 2e-7),
+        "torch gives 0.0, and by hand it is 2e-07",
+    ),
+    "exact, and another number": (
+        even(verdict=ledger.EXACT, printed="0.76"),
+        (total, total),
+        "torch does not give what is printed",
+    ),
+    "wrong, and the same": (
+        even(verdict=ledger.WRONG),
+        (total, total, total),
+        "torch gives what is printed",
+    ),
+    "exact, and the hand rounds to another number": (
+        even(verdict=ledger.EXACT, printed="0.37"),
+        (lambda x: 0.374999, lambda x: 0.375001),
+        "by hand it is 0.375001",
+    ),
+    "no reason": (
+        even(verdict=ledger.WRONG, printed="0.50", why=""),
+        (total, total, lambda x: x[1]),
+        "the reason is not given",
+    ),
+    "rounding, too far": (
+        even(verdict=ledger.ROUNDING, printed="0.79", decimals={"x": 2}),
+        (total, total),
+        "it is not what the rounded inputs allow",
+    ),
+    "wrong, and within rounding": (
+        even(verdict=ledger.WRONG, printed="0.76", decimals={"x": 2}),
+        (total, total),
+        "it is not what the rounded inputs allow",
+    ),
+    "no cause": (
+        even(verdict=ledger.WRONG, printed="0.50"),
+        (total, total),
+        "the cause is not given",
+    ),
+    "wrong, and refused today": (
+        even(verdict=ledger.WRONG, printed="0.50"),
+        (refused, refused, lambda x: x[1]),
+        "torch gives no number any more",
+    ),
+    "not what torch does today": (
+        even(verdict=ledger.NO_LONGER, today=""),
+        (refused, refused),
+        "what torch does today is not given",
+    ),
+    "another thing today": (
+        even(verdict=ledger.NO_LONGER, today="ValueError: yes"),
+        (refused,),
+        "torch gives 'ValueError: no', not 'ValueError: yes'",
+    ),
+    "another cause": (
+        even(verdict=ledger.WRONG, printed="0.50"),
+        (total, total, lambda x: x[0]),
+        "the cause gives 0.25, which is not what is printed",
+    ),
+    "recomputed": (even(verdict=ledger.UNCHECKED), (total,), "it was recomputed"),
+    "no reason not to check": (
+        even(verdict=ledger.UNCHECKED, why=""),
+        (),
+        "the reason is not given",
+    ),
+}
+
+
+@pytest.mark.parametrize(("row", "given", "problem"), PROBLEMS.values(), ids=PROBLEMS)
+def test_a_problem_in_full(row, given, problem):
+    """Which row it is, the verdict, and what speaks against it."""
+    with pytest.raises(VerdictError) as caught:
+        row.check(*given)
+    assert str(caught.value) == (
+        f"r1: Source 9, line 1. A sum.\nThe verdict is {row.verdict!r}, but {problem}."
+    )
+
+
+HELD = {
+    # By hand a number may be this much off, more than torch in float32 and the printed digits.
+    "near enough": (
+        even(verdict=ledger.EXACT, printed="0.37", why=""),
+        (lambda x: 0.3749999, lambda x: 0.3750001),
+    ),
+    "near enough by hand": (even(verdict=ledger.EXACT, why=""), (total, more(5e-6))),
+    "near enough to 0": (
+        even(verdict=ledger.EXACT, printed="0.0", why=""),
+        (lambda x: 0.0, lambda x: 5e-8),
+    ),
+    "the highest result half a digit below": (
+        even(verdict=ledger.ROUNDING, printed="1.0", decimals={"x": 2}),
+        (lambda x: 1.0 - 0.05, lambda x: 1.0 - 0.05),
+    ),
+    "the lowest result half a digit above": (
+        even(verdict=ledger.ROUNDING, printed="0.9", decimals={"x": 2}),
+        (lambda x: 0.9 + 0.05, lambda x: 0.9 + 0.05),
+    ),
+    "a truth value": (
+        even(verdict=ledger.EXACT, printed="True", why=""),
+        (lambda x: True, lambda x: True),
+    ),
+    "a word": (
+        even(verdict=ledger.EXACT, printed="X", why=""),
+        (lambda x: "X", lambda x: "X"),
+    ),
+    "a whole number": (
+        even(verdict=ledger.EXACT, printed="2", why=""),
+        (lambda x: len(x), lambda x: np.int64(len(x))),
+    ),
+}
+
+
+@pytest.mark.parametrize(("row", "given"), HELD.values(), ids=HELD)
+def test_what_is_near_enough(row, given):
+    """The verdict holds."""
+    assert str(row.check(*given)).endswith(f"\n\n{row.verdict}")
+
+
+WORDS = " ".join(["word"] * 17)  # 84 characters, what fits in a line
+SHOWN = {
+    "exact": (
+        even(verdict=ledger.EXACT, why="", inputs={"x": "[0.25,\n 0.5]"}),
+        (total, total),
+        """
+        r1: Source 9, line 1. A sum.
+        x = [0.25, 0.5]
+
+          printed  torch  by hand
+             0.75   0.75     0.75
+
+        reproduced exactly
+        """,
+    ),
+    "rounding": (
+        even(verdict=ledger.ROUNDING, printed="0.76", decimals={"x": 2}),
+        (total, total),
+        """
+        r1: Source 9, line 1. A sum.
+        x = [0.25, 0.5]
+
+          printed  torch  by hand  at least  at most
+             0.76   0.75     0.75      0.74     0.76
+
+        within rounding
+        """,
+    ),
+    "wrong": (
+        even(verdict=ledger.WRONG, printed="[0.25, 0.50]", decimals={"x": 2}),
+        (lambda x: x + x, lambda x: x + x, lambda x: x),
+        """
+        r1: Source 9, line 1. A sum.
+        x = [0.25, 0.5]
+
+             printed  torch  by hand  the cause  at least  at most
+        [0]     0.25   0.50      0.5       0.25      0.49     0.51
+        [1]     0.50   1.00        1       0.50      0.99     1.01
+
+        wrong
+        """,
+    ),
+    "a text": (
+        even(verdict=ledger.WRONG, printed="<Old>", today="<New>"),
+        (lambda x: "<New>", lambda x: "<New>", lambda x: "<Old>"),
+        """
+        r1: Source 9, line 1. A sum.
+        x = [0.25, 0.5]
+
+        printed:  <Old>
+        torch:    <New>
+        by hand:  <New>
+        the cause gives:  <Old>
+
+        wrong
+        """,
+    ),
+    "a number that is no longer given": (
+        even(verdict=ledger.NO_LONGER, today="ValueError: no"),
+        (refused, None, total),
+        """
+        r1: Source 9, line 1. A sum.
+        x = [0.25, 0.5]
+
+        printed:  0.75
+        torch:    ValueError: no
+        the cause gives:  0.75
+
+        no longer so
+        """,
+    ),
+    "unchecked": (
+        even(verdict=ledger.UNCHECKED, inputs=None, line=[3, 5]),
+        (),
+        """
+        r1: Source 9, lines 3-5. A sum.
+
+        cannot be checked
+        """,
+    ),
+    "long texts": (
+        even(
+            verdict=ledger.WRONG,
+            printed=f"old {WORDS}",
+            today=f"new {WORDS}",
+            what=WORDS,
+            inputs={},
+        ),
+        (lambda x="": f"new {WORDS}", lambda x="": f"new {WORDS}", lambda x="": f"old {WORDS}"),
+        """
+        r1: Source 9, line 1. word word word word word word word word word word word word
+            word word word word word
+
+        printed:  old word word word word word word word word word word word word word word
+                  word word word
+        torch:    new word word word word word word word word word word word word word word
+                  word word word
+        by hand:  new word word word word word word word word word word word word word word
+                  word word word
+        the cause gives:  old word word word word word word word word word word word word
+                          word word word word word
+
+        wrong
+        """,
+    ),
+    "long inputs": (
+        even(verdict=ledger.UNCHECKED, inputs={"x": ", ".join(["0.25"] * 20)}),
+        (),
+        """
+        r1: Source 9, line 1. A sum.
+        x = 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25,
+            0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25
+
+        cannot be checked
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize(("row", "given", "text"), SHOWN.values(), ids=SHOWN)
+def test_a_check_in_full(row, given, text):
+    """The row, its inputs, what is printed beside what came, and the verdict."""
+    assert str(row.check(*given)) == inspect.cleandoc(text)
+
+
+def test_what_counts_as_a_number():
+    """Every character of one; with any other it is a text."""
+    assert even(verdict=ledger.EXACT, printed="[-0123456789.0, \n1e+0]").numbers is not None
+    assert even(verdict=ledger.EXACT, printed="[0.5, x]").numbers is None
+
+
+def test_the_inputs_as_tensors():
+    """In the document's dtype; whole numbers are class numbers."""
+    row = even(verdict=ledger.EXACT, inputs={"x": "[0.1]", "y": "[1, 2]"})
+    assert [x.dtype for x in row.tensors] == [torch.float32, torch.int64]
+    assert [x.dtype for x in replace(row, dtype="float64").tensors] == [torch.float64, torch.int64]
+    assert [x.tolist() for x in replace(row, dtype="float64").tensors] == [[0.1], [1, 2]]
+
+
+CLAIM = Claim(source=9, id="c1", line=[1, 2], what="A.", chapters=[], verdict="right")
+INSTEAD = replace(CLAIM, verdict="imprecise", instead="B.")
+
+
+@pytest.mark.parametrize(
+    ("row", "given", "text"),
+    [
+        (CLAIM, (True,), "right: as stated, it holds in 1 of 1 case"),
+        (CLAIM, ([True, np.True_],), "right: as stated, it holds in 2 of 2 cases"),
+        (CLAIM, (torch.tensor(True),), "right: as stated, it holds in 1 of 1 case"),
+        (
+            INSTEAD,
+            ((True, False, False), True),
+            "imprecise: as stated, it holds in 1 of 3 cases; the right statement in 1 of 1 case",
+        ),
+        (
+            replace(INSTEAD, verdict="wrong"),
+            (False, [True, True]),
+            "wrong: as stated, it holds in 0 of 1 case; the right statement in 2 of 2 cases",
+        ),
+    ],
+)
+def test_a_claim_in_full(row, given, text):
+    """How often it held."""
+    assert str(row.check(*given)) == f"c1: Source 9, lines 1-2. A.\n\n{text}"
+
+
+ONLY_THEN = "a right statement belongs to what is not right, and to nothing else"
+
+
+@pytest.mark.parametrize(
+    ("row", "given", "problem"),
+    [
+        (CLAIM, ([],), "no case was tried"),
+        (CLAIM, ([True, False],), "1 of 2 cases hold, so it is 'imprecise'"),
+        (CLAIM, (False,), "0 of 1 cases hold, so it is 'wrong'"),
+        (INSTEAD, (True, True), "1 of 1 cases hold, so it is 'right'"),
+        (replace(CLAIM, instead="B."), (True, True), ONLY_THEN),
+        (replace(INSTEAD, instead=""), ([True, False], True), ONLY_THEN),
+        (INSTEAD, ([True, False],), "of the right statement 0 of 0 cases hold"),
+        (INSTEAD, ([True, False], [True, False]), "of the right statement 1 of 2 cases hold"),
+        (CLAIM, (True, True), "of the right statement 1 of 1 cases hold"),
+    ],
+)
+def test_a_problem_of_a_claim_in_full(row, given, problem):
+    """Which claim it is, the verdict, and what speaks against it."""
+    with pytest.raises(VerdictError) as caught:
+        row.check(*given)
+    assert str(caught.value) == (
+        f"c1: Source 9, lines 1-2. A.\nThe verdict is {row.verdict!r}, but {problem}."
+    )
+
+
+def test_a_case_is_true_or_false():
+    """Neither a text nor an array of several."""
+    for name, given in (("as_stated", ("yes",)), ("instead", (True, ["yes"]))):
+        with pytest.raises(TypeError) as caught:
+            CLAIM.check(*given)
+        expected = f"{name}: expected True or False, or a list of them, got 'yes'"
+        assert str(caught.value) == expected
+    with pytest.raises(TypeError, match=r"^as_stated: expected True or False"):
+        CLAIM.check(np.array([True]))
+
+
+def test_long_claims_are_wrapped():
+    """As everything that a check shows."""
+    lines = str(replace(CLAIM, what=WORDS).check(True)).splitlines()
+    assert lines[:2] == [
+        "c1: Source 9, lines 1-2. " + " ".join(["word"] * 12),
+        "    " + " ".join(["word"] * 5),
+    ]
+
+
 def test_a_claim_is_judged_by_its_cases():
     """All, some or none of them hold."""
     row = Claim(source=9, id="c1", line=[1, 2], what="A.", chapters=[], verdict="right")
@@ -281,10 +653,13 @@ def test_a_claim_is_judged_by_its_cases():
 
 def test_unknown_names_are_refused():
     """Documents, rows and fields."""
-    with pytest.raises(ValueError, match="name: expected one of 000_"):
+    message = f"name: expected one of {', '.join(NAMES)}, got 'nothing'"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         ledger.read("nothing")
-    with pytest.raises(KeyError, match="row: expected one of r1"):
-        ledger.read(NAMES[0])["r999"]
+    source = ledger.read(NAMES[0])
+    with pytest.raises(KeyError) as caught:
+        source["r999"]
+    assert caught.value.args == (f"row: expected one of {', '.join(source.rows)}, got 'r999'",)
     with pytest.raises(TypeError):
         result(printed="1", verdict=ledger.EXACT, colour="red")
 
@@ -293,3 +668,23 @@ def test_the_data_travels_with_the_package():
     """In a checkout the files stand beside their pages."""
     assert ledger.folder() == Path(BOOK, "sources")
     assert [path.stem for path in sorted(ledger.folder().glob("*.yaml"))] == NAMES
+
+
+def test_an_installed_package_has_its_files_in_it(tmp_path, monkeypatch):
+    """In its own folder; a file may have rows of one kind alone, or none."""
+    package = tmp_path / "helpers"
+    package.mkdir()
+    monkeypatch.setattr(ledger, "_HERE", package)
+    assert ledger.folder() == tmp_path / "book" / "sources"
+    folder = package / "sources"
+    folder.mkdir()
+    (folder / "b.yaml").write_text("number: 7\nresults:\n", encoding="utf-8")
+    row = "{id: c1, line: 2, what: Größer., verdict: right, chapters: []}"
+    (folder / "a.yaml").write_text(f"number: 8\nclaims: [{row}]\n", encoding="utf-8")
+    assert ledger.folder() == folder
+    assert ledger.names() == ["a", "b"]
+    assert ledger.read("b") == ledger.Source("b", 7, {})
+    assert ledger.read("a").claims == [
+        Claim(source=8, id="c1", line=2, what="Größer.", verdict="right", chapters=[])
+    ]
+    assert ledger.counts() == {8: {("claim", "right"): 1}, 7: {}}

@@ -1,5 +1,7 @@
 """Printed numbers and the intervals that rounded inputs allow."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -69,6 +71,53 @@ def test_inputs_that_round_to_the_printed_ones_stay_inside(values, decimals, ran
     assert found.low - 1e-12 <= value <= found.high + 1e-12
 
 
+def test_the_search_starts_at_the_best_corner():
+    """Where every step along a single input loses at two corners, the better one counts."""
+    for lean in (1.0, -1.0):
+        found = rounding_interval(lambda x, y, lean=lean: x * y + lean * (x + y) / 50, [0, 0], 1)
+        assert found.high == pytest.approx(H * H + 2 * H / 50, rel=1e-12)
+
+
+def test_a_place_inside_the_box_along_every_input_is_found():
+    """Of a slanted valley: along one input the lowest place depends on the other."""
+
+    def slanted(x, y):
+        return (x - 0.01) ** 2 + (y + 0.02) ** 2 + (x - 0.01) * (y + 0.02)
+
+    found = rounding_interval(slanted, [0.0, 0.0], 1)
+    assert found.low == pytest.approx(0, abs=1e-14)
+    assert found.high == pytest.approx(slanted(H, H), rel=1e-12)
+
+
+def test_the_search_stays_inside_the_box():
+    """No input is tried that would not be printed so."""
+    tried = []
+
+    def valley(x):
+        tried.append(float(x))
+        return (x - 0.31) ** 2
+
+    found = rounding_interval(valley, [0.3], 1)
+    assert min(tried) == pytest.approx(0.3 - H, rel=1e-12)
+    assert max(tried) == pytest.approx(0.3 + H, rel=1e-12)
+    assert found.low == pytest.approx(0.0, abs=1e-15)
+
+
+def test_inputs_have_four_digits_unless_it_is_said_otherwise():
+    """As torch prints tensors. Exact inputs leave one result."""
+    found = rounding_interval(lambda x: 2 * x, [0.5])
+    assert (found.low, found.high) == (pytest.approx(0.9999), pytest.approx(1.0001))
+    assert rounding_interval(lambda x: 2 * x, [1.5], None) == Interval(3.0, 3.0)
+    assert type(found.low) is type(found.high) is float
+
+
+def test_an_interval_as_text():
+    """With seven digits, arrays in brackets."""
+    assert repr(Interval(1 / 3, -0.0)) == "Interval(low=0.3333333, high=0)"
+    interval = Interval(np.array([[0.0, 0.5]]), np.array([[1.0, 2.0]]))
+    assert repr(interval) == "Interval(low=[[0, 0.5]], high=[[1, 2]])"
+
+
 def test_an_interval_allows_what_rounds_into_it():
     """The ends count, and every element must fit."""
     interval = Interval(0.0951, 0.09545)
@@ -93,13 +142,14 @@ def test_an_interval_allows_what_rounds_into_it():
             "decimals: expected one for each of the 1 inputs, got 2",
         ),
         ((abs, [0.5], 1.5), TypeError, "decimals: expected an integer, got float 1.5"),
-        ((abs, ["a"], 1), TypeError, r"inputs\[0\]: expected an array of numbers, got str"),
+        ((abs, ["a"], 1), TypeError, "inputs[0]: expected an array of numbers, got str"),
     ],
 )
 def test_bad_arguments_are_refused(arguments, error, message):
     """By name, with what was expected and what came."""
-    with pytest.raises(error, match=message):
+    with pytest.raises(error) as caught:
         rounding_interval(*arguments)
+    assert str(caught.value) == message
 
 
 def test_printed_numbers_keep_their_digits():
@@ -112,6 +162,24 @@ def test_printed_numbers_keep_their_digits():
     assert Printed("[1 2 3]").whole
     assert Printed("[1 2 3]").values.tolist() == [1, 2, 3]
     assert Printed("[1.725174 1.4539648]").values.tolist() == [1.725174, 1.4539648]
+
+
+def test_exponents_and_names_may_be_large_letters():
+    """As some programs print them."""
+    printed = Printed("[-1.5E-3, INF, NaN, +2]")
+    np.testing.assert_array_equal(printed.values, [-1.5e-3, np.inf, np.nan, 2])
+    assert printed.half_units.tolist() == [pytest.approx(5e-5), 0, 0, 0]
+    assert Printed("[-1, +2]").whole
+
+
+def test_values_as_text():
+    """Each with the digits of the number in its place; what is not whole does not look so."""
+    texts = Printed("[0.70, 2, 2., 1e+01, 0.0, 0.0, 0.0]").like(
+        [-0.001, 1.5, 3.0, 125.0, np.inf, -np.inf, np.nan]
+    )
+    assert texts.tolist() == ["-0.00", "1.5", "3", "1e+02", "inf", "-inf", "nan"]
+    assert Printed("0.00").like(-0.0).tolist() == "0.00"
+    assert Printed("[[1, 2], [3, 4]]").like(7).tolist() == [["7", "7"], ["7", "7"]]
 
 
 def test_values_show_as_printed_or_not():
@@ -137,8 +205,27 @@ def test_a_digit_beyond_float64_counts():
     assert not Printed("2.0334282107562288").shown_by(2.0334282107562287)
 
 
-@pytest.mark.parametrize("text", ["", "abc", "[1, [2, 3]]", "[1, 2", "1]", "1 2", "[[1], [2, 3]]"])
-def test_what_is_no_number_is_refused(text):
+BRACKETS = "one number, or numbers in matching brackets"
+LENGTHS = "numbers, in brackets of equal lengths"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", BRACKETS),
+        ("abc", BRACKETS),
+        ("[1, 2", BRACKETS),
+        ("1]", BRACKETS),
+        ("1 2", BRACKETS),
+        ("[1] [2]", BRACKETS),
+        ("]", LENGTHS),
+        ("[]", LENGTHS),
+        ("[1, [2, 3]]", LENGTHS),
+        ("[[1], [2, 3]]", LENGTHS),
+    ],
+)
+def test_what_is_no_number_is_refused(text, expected):
     """Text, unbalanced brackets, rows of different lengths."""
-    with pytest.raises(ValueError, match="text: expected "):
+    message = f"text: expected {expected}, got {text!r}"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         Printed(text)

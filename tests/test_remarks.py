@@ -207,6 +207,11 @@ REMARKS = {
         (tensor([[1.5, 0.0, 0.5]]), classes(1)),
         [divided(3)],
     ),
+    "multi margin, a score just above 1": (
+        nn.MultiMarginLoss(),
+        (tensor([[1.0005, 0.0]]), classes(0)),
+        [divided(2)],
+    ),
     "multi margin, NaN": (
         nn.MultiMarginLoss(),
         (tensor([[NAN, 0.75], [0.0, 3.0]]), classes(1, 0)),
@@ -225,6 +230,15 @@ REMARKS = {
             "The target holds 0 and 1 alone, and no -1. If these are flags, they are taken for the "
             "class numbers 0 and 1: this loss takes the numbers of the classes, then -1.",
             "In their row a second time, where they count again: 1 of the class numbers.",
+        ],
+    ),
+    "multilabel margin, two flags": (
+        nn.MultiLabelMarginLoss(),
+        (tensor([[3.0, 1.0]]), torch.tensor([[0, 1]])),
+        [
+            divided(2),
+            "The target holds 0 and 1 alone, and no -1. If these are flags, they are taken for the "
+            "class numbers 0 and 1: this loss takes the numbers of the classes, then -1.",
         ],
     ),
     "multilabel margin, one number": (
@@ -247,7 +261,7 @@ REMARKS = {
     ),
     "multilabel margin, twice": (
         nn.MultiLabelMarginLoss(),
-        (torch.zeros(2, 4), torch.tensor([[2, 2, 2, -1], [0, 3, 0, -1]])),
+        (torch.zeros(2, 4), torch.tensor([[2, 2, 2, -1], [0, 2, 0, -1]])),
         [
             divided(4),
             "In their row a second time, where they count again: 3 of the class numbers.",
@@ -295,14 +309,22 @@ REMARKS = {
     "cosine embedding": (
         nn.CosineEmbeddingLoss(),
         (
-            tensor([[1.0, 2.0], [0.0, 0.0], [1.0, 0.0]]),
-            tensor([[0.0, 0.0], [0.0, 0.0], [1.0, 0.0]]),
-            tensor([0.0, 1.0, 1.0]),
+            tensor([[0.0, 0.0], [1.0, 2.0], [0.0, 0.0], [1.0, 0.0]]),
+            tensor([[1.0, 2.0], [0.0, 0.0], [0.0, 0.0], [1.0, 0.0]]),
+            tensor([0.0, 1.0, 1.0, 1.0]),
         ),
         [
-            "1 of 3 targets are neither 1 nor -1. Their loss is 0.",
+            "1 of 4 targets are neither 1 nor -1. Their loss is 0.",
             LABELS,
-            "2 of 3 pairs have a vector of zeros: their cosine counts as 0, and their gradient is "
+            "3 of 4 pairs have a vector of zeros: their cosine counts as 0, and their gradient is "
+            "steep.",
+        ],
+    ),
+    "cosine embedding, unbatched": (
+        nn.CosineEmbeddingLoss(),
+        (ORIGIN[0], tensor([1.0, 0.0]), tensor(1.0)),
+        [
+            "1 of 1 pairs have a vector of zeros: their cosine counts as 0, and their gradient is "
             "steep.",
         ],
     ),
@@ -337,10 +359,11 @@ REMARKS = {
     ),
     "a density above 1": (
         nn.GaussianNLLLoss(full=True),
-        (tensor([0.0, 0.0]), tensor([0.0, 3.0]), tensor([0.01, 1.0])),
+        # The second loss is 0, the third log(2π)/2.
+        (tensor([0.0, 0.0, 0.0]), tensor([0.0, 0.0, 0.0]), tensor([0.01, 0.5 / math.pi, 1.0])),
         [
             f"full adds log(2π)/2 = {math.log(2 * math.pi) / 2:.7g} to every loss.",
-            "1 of 2 losses are below 0: a density may exceed 1.",
+            "1 of 3 losses are below 0: a density may exceed 1.",
         ],
     ),
     "counts below 0": (
@@ -410,6 +433,11 @@ REMARKS = {
         [ALREADY],
     ),
     "logits that add up to 1": (nn.CrossEntropyLoss(), (tensor([[-1.0, 2.0]]), classes(0)), []),
+    "a logit just above 1, of a class": (
+        nn.CrossEntropyLoss(),
+        (tensor([[1.0005, 0.0]]), classes(0)),
+        [],
+    ),
     "logits from 0 to 1": (nn.CrossEntropyLoss(), (tensor([[0.5, 1.0]]), classes(0)), []),
     "KL of scores": (
         nn.KLDivLoss(reduction="sum"),
