@@ -10,10 +10,9 @@ from helpers.layout import number
 def remarks_on(loss, terms, arguments, options):
     """Sentences on what is easily overlooked in a call."""
     arrays = {name: checks.real(name, value) for name, value in arguments.items()}
-    reduction = options.get("reduction", "none")
-    yield from _divisor_remark(terms, reduction)
+    yield from _divisor_remark(terms, options.get("reduction"))
     yield from _ignored_remark(terms, options)
-    yield from _broadcast_remark(loss, arrays, terms)
+    yield from _broadcast_remark(loss, arrays)
     yield from _REMARKS.get(loss.name, lambda *_: ())(arrays, terms, options)
 
 
@@ -43,7 +42,7 @@ def _ignored_remark(terms, options):
         yield f"{count} of {ignored.size} targets equal ignore_index = {index}."
 
 
-def _broadcast_remark(loss, arrays, terms):
+def _broadcast_remark(loss, arrays):
     """Say so where a loss has stretched its inputs."""
     compared = _STRETCHED.get(loss.name, loss.inputs)
     if loss.topic == "multiclass" or len(compared) < 2:
@@ -223,8 +222,8 @@ def _poisson_remarks(arrays, terms, options):
 
 
 def _row_sums(values):
-    """The sums over the classes, axis 1 (axis 0 without a batch)."""
-    return np.sum(values, axis=min(values.ndim - 1, 1)) if values.ndim else values
+    """The sums over the classes, axis 1 (axis 0 without a batch); a number is its own sum."""
+    return np.sum(values, axis=min(values.ndim - 1, 1))
 
 
 def _not_ones(sums):

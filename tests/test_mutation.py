@@ -6,6 +6,7 @@ import time
 import tomllib
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,18 @@ def test_the_tests_of_a_mutant_come_in_a_telling_order():
     assert baseline.collected(of_two_lines) == ["tests/test_plot.py"]
     assert baseline.concerned(of_two_lines)[0] == "tests/test_binary.py"
     assert baseline.seconds_of(files[:2]) == pytest.approx(0.6)
+
+
+def test_what_died_in_an_earlier_run_is_taken_over_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "environ", dict(os.environ))  # The import sets some of it.
+    main = import_module("tests.mutation.__main__")
+    monkeypatch.setattr(main, "BUILD", tmp_path)
+    earlier = '["a:1", "killed"]\n["a:2", "survived"]\n["a:3", "timeout"]\n'
+    (tmp_path / "earlier.jsonl").write_text(earlier)
+    for _ in range(3):
+        results = main.Results(since=True)
+    assert results.path.read_text() == '["a:1", "killed"]\n["a:3", "timeout"]\n'
+    assert main.Results().path.read_text() == results.path.read_text()
 
 
 def test_the_files_of_tests():

@@ -395,6 +395,11 @@ REMARKS = {
         (tensor([[0.002, -INF]]), classes(0)),
         [not_normalised("input", f"adds up to {math.exp(0.002):.7g}", "NLLLoss")],
     ),
+    "NLL, a little more off than a thousandth": (
+        nn.NLLLoss(),
+        (tensor([[0.0010045, -INF]]), classes(0)),
+        [not_normalised("input", f"adds up to {math.exp(0.0010045):.7g}", "NLLLoss")],
+    ),
     "NLL, unbatched": (
         nn.NLLLoss(),
         (ORIGIN[0], torch.tensor(0)),
@@ -415,6 +420,11 @@ REMARKS = {
         nn.CrossEntropyLoss(label_smoothing=0.25),
         (tensor([[2.0, 0.0]]), tensor([[0.5, 1.0]])),
         ["Over the classes the target adds up to 1.5 instead of 1."],
+    ),
+    "smoothing behind a layer": (
+        nn.LinearCrossEntropyLoss(2, 2, label_smoothing=0.25).double(),
+        (EVEN, classes(0, 1)),
+        ["label_smoothing: loss = 0.75 · loss of target + 0.25 · mean over classes."],
     ),
     "one class": (nn.CrossEntropyLoss(), (tensor([[2.0]]), classes(0)), [ONE_CLASS]),
     "one class, unbatched": (
@@ -474,6 +484,24 @@ REMARKS = {
             f"target adds up to {2 * math.log(0.5):.7g} over axis 1 instead of 1: no distribution.",
             "The target holds logarithms of probabilities: log_target=True is for them.",
         ],
+    ),
+    "KL, a logarithm of 1": (
+        nn.KLDivLoss(reduction="sum"),
+        (SHARES[:1].log(), tensor([[0.0, -1000.0]])),
+        [
+            "target adds up to -1000 over axis 1 instead of 1: no distribution.",
+            "The target holds logarithms of probabilities: log_target=True is for them.",
+        ],
+    ),
+    "KL, no logarithm of a probability": (
+        nn.KLDivLoss(reduction="sum"),
+        (SHARES[:1].log(), tensor([[0.0005, -1000.0]])),
+        ["target adds up to -999.9995 over axis 1 instead of 1: no distribution."],
+    ),
+    "KL, scores below 0": (
+        nn.KLDivLoss(reduction="sum"),
+        (SHARES[:1].log(), tensor([[-1.0, -2.0]])),
+        ["target adds up to -3 over axis 1 instead of 1: no distribution."],
     ),
     "KL of images": (
         nn.KLDivLoss(reduction="sum"),

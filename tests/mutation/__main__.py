@@ -8,6 +8,7 @@ import os
 import sys
 import tomllib
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -55,11 +56,16 @@ class Results:
         self.path, self.tests_path = BUILD / f"{digest}.jsonl", BUILD / f"{digest}.json"
         self.lines_path = BUILD / f"{digest}.coverage"
         self.path.touch()
+        self.read()
         if since:
-            for path in BUILD.glob("*.jsonl"):
-                killed = [pair for pair in _pairs(path) if "survived" not in pair[1]]
-                with self.path.open("a", encoding="utf-8") as stream:
-                    stream.writelines(json.dumps(pair) + "\n" for pair in killed)
+            self._take_over(pair for path in BUILD.glob("*.jsonl") for pair in _pairs(path))
+
+    def _take_over(self, pairs: Iterable[list[str]]) -> None:
+        """Keep what died in any run, once each: else the file would double with every start."""
+        killed = {key: verdict for key, verdict in pairs if "survived" not in verdict}
+        alive = [key for key in killed if "survived" in self._verdicts.get(key, "survived")]
+        with self.path.open("a", encoding="utf-8") as stream:
+            stream.writelines(json.dumps([key, killed[key]]) + "\n" for key in alive)
         self.read()
 
     def read(self) -> None:
