@@ -1,6 +1,22 @@
 """Text for `explain`: columns that fill the width, wrapped lines, cells of a page."""
 
-from helpers.layout import WIDTH, blocks, html_cells, wrap
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from torch import nn
+
+from helpers.catalogue import BY_TORCH_CLASS
+from helpers.layout import (
+    FIRST_ROWS,
+    LAST_ROWS,
+    WIDTH,
+    blocks,
+    cells,
+    html_cells,
+    options_text,
+    wrap,
+)
 
 
 def a_row(*widths):
@@ -11,6 +27,54 @@ def a_row(*widths):
 def laid_out(rows):
     """The letters of the columns in each block."""
     return ["".join(dict.fromkeys(line.replace(" ", ""))) for [line] in blocks(rows)]
+
+
+@pytest.mark.parametrize(
+    ("module", "text"),
+    [
+        (nn.MSELoss(), "reduction='mean'"),
+        (nn.HuberLoss(reduction="none", delta=2.0), "reduction='none', delta=2"),
+        (nn.KLDivLoss(log_target=True), "reduction='mean', log_target=True"),
+        (nn.BCELoss(weight=torch.tensor([[1.0], [0.5]])), "weight=[1, 0.5], reduction='mean'"),
+        (nn.CosineSimilarity(), ""),
+        # What is learnt is not shown.
+        (nn.AdaptiveLogSoftmaxWithLoss(2, 6, [2, 4], div_value=1.0), "cutoffs=[2, 4, 6]"),
+        (nn.LinearCrossEntropyLoss(2, 3), "reduction='mean'"),
+    ],
+)
+def test_options_are_shown_as_in_a_call_without_the_defaults(module, text):
+    loss = BY_TORCH_CLASS[type(module).__name__]
+    assert options_text(loss, loss.options_of(module)) == text
+
+
+NAN = np.nan
+
+
+def test_an_ignored_row_is_empty_but_for_its_contribution():
+    table = pd.DataFrame({"x": [NAN, NAN], "ignored": [True, False], "loss": [NAN, NAN]})
+    assert cells(table) == [
+        ["element", "x", "ignored", "loss"],
+        ["0", "", "yes", "nan"],
+        ["1", "nan", "", "nan"],
+    ]
+    assert cells(table[["x", "loss"]])[1] == ["0", "nan", "nan"]
+
+
+def test_the_position_stands_before_each_row():
+    places = pd.MultiIndex.from_product([[0, 1], [0]])
+    assert cells(pd.DataFrame({"x": [1.5, 2.0]}, index=places)) == [
+        *[["element", "x"], ["[0, 0]", "1.5"], ["[1, 0]", "2"]]
+    ]
+    assert cells(pd.DataFrame({"x": [1.5]}, index=pd.Index(["a"], name="row")))[0] == ["row", "x"]
+
+
+def test_a_long_table_has_its_first_and_last_rows():
+    numbers = np.arange(17)
+    first, last = numbers[:FIRST_ROWS].tolist(), numbers[-LAST_ROWS:].tolist()
+    rows = cells(pd.DataFrame({"x": numbers, "y": numbers}))
+    assert [row[0] for row in rows] == [*["element", *map(str, first), "… 3 more", *map(str, last)]]
+    assert rows[1 + FIRST_ROWS] == ["… 3 more", "", ""]
+    assert len(cells(pd.DataFrame({"x": numbers[1:]}))) == 17
 
 
 def test_columns_fill_the_width_to_the_last_character():
