@@ -520,6 +520,23 @@ def test_a_distance_without_a_sum_of_powers_shows_none():
 def test_the_index_of_the_table_is_named():
     assert list(explain(nn.MSELoss(), X, Y).table.index.names) == ["axis 0", "axis 1"]
     assert list(explain(nn.MSELoss(), X[0], Y[0]).table.index.names) == ["element"]
+    for criterion, target in (
+        (nn.MultiMarginLoss(), CHOSEN[0]),
+        (nn.MultiLabelMarginLoss(), CHOSEN),
+    ):
+        shown = explain(criterion, X[0, :3], target.clamp(max=2))
+        assert list(shown.table.index.names) == ["element"]
+
+
+def test_flags_are_shown_as_words():
+    for criterion, target, name in (
+        (nn.CrossEntropyLoss(), CLASSES, "ignored"),
+        (nn.MultiMarginLoss(), CHOSEN, "too close"),
+        (nn.MultiLabelMarginLoss(), LABELS, "label"),
+    ):
+        shown = explain(criterion, X, target)
+        assert shown.table[name].dtype == bool
+        assert " yes " in repr(shown)
 
 
 def test_the_table_sorts_by_contribution():
@@ -587,6 +604,18 @@ COLUMNS = [
                 ]
             ),
         },
+    ),
+    (
+        nn.MultiLabelMarginLoss(),
+        # The distances to the label are 0, 1.5 and 0: at the kink nothing is too close.
+        (tensor([1.0, 0.0, 1.5, 0.0]), torch.tensor([0, -1, 0, 0])),
+        {"labels too close": tensor([0, 0, 1, 0])},
+    ),
+    (
+        nn.CrossEntropyLoss(),
+        # An image of one column.
+        (X[..., None], CHOSEN[:, None]),
+        {"log-sum-exp": X.logsumexp(1)},
     ),
     (nn.CosineSimilarity(), (X, Y), {"x1 · x2": (X * Y).sum(1), "length of x2": Y.norm(dim=1)}),
     (

@@ -190,6 +190,11 @@ def test_gradient_of_cross_entropy_adds_up_to_0():
         np.testing.assert_allclose(shifted, cross_entropy(X, Y, **options), rtol=1e-13)
 
 
+def test_an_ignored_target_stands_beside_a_single_class():
+    assert nll_loss([[-1.0], [-2.0]], [0, -100]) == 1
+    np.testing.assert_array_equal(nll_loss_grad([[-1.0], [-2.0]], [0, -100]), [[-1.0], [0.0]])
+
+
 def test_ignored_targets_have_no_gradient():
     for gradient in (nll_loss_grad(X, SOME), cross_entropy_grad(X, SOME, label_smoothing=0.1)):
         np.testing.assert_array_equal(np.abs(gradient).sum(1) > 0, SOME != -100)

@@ -135,6 +135,16 @@ REFUSED = {
         ValueError,
         "target: expected class numbers of shape (3,) for an input of shape (3, 2), got shape (2,)",
     ),
+    "nll, shape of one": (
+        Call("nll_loss", X, WHOLE[:1]),
+        ValueError,
+        "target: expected class numbers of shape (3,) for an input of shape (3, 2), got shape (1,)",
+    ),
+    "nll, shape unbatched": (
+        Call("nll_loss", V, WHOLE[:2]),
+        ValueError,
+        "target: expected class numbers of shape () for an input of shape (2,), got shape (2,)",
+    ),
     "nll, dtype": (
         Call("nll_loss", X, WHOLE.int()),
         TypeError,
@@ -156,6 +166,26 @@ REFUSED = {
         ValueError,
         "ignore_index: expected a negative number (probabilities ignore no class), got 2",
     ),
+    "ce, ignore class 0": (
+        Call("cross_entropy", X, X, ignore_index=0),
+        ValueError,
+        "ignore_index: expected a negative number (probabilities ignore no class), got 0",
+    ),
+    "ce, ignore a half": (
+        Call("cross_entropy", X, X, ignore_index=0.5),
+        TypeError,
+        "ignore_index: expected an integer, got float 0.5",
+    ),
+    "ce, whole logits": (
+        Call("cross_entropy", X.long(), X),
+        TypeError,
+        "input: expected a floating-point dtype (use .float()), got int64 of shape (3, 2)",
+    ),
+    "ce, smoothing below 0": (
+        Call("cross_entropy", X, X, label_smoothing=-0.1),
+        ValueError,
+        "label_smoothing: expected a number at least 0 and at most 1, got -0.1",
+    ),
     "multi margin, dtype": (
         Call("multi_margin_loss", X.half(), WHOLE),
         TypeError,
@@ -176,6 +206,16 @@ REFUSED = {
         Call("multi_margin_loss", X, WHOLE[:2]),
         ValueError,
         "target: expected class numbers of shape (3,) for an input of shape (3, 2), got shape (2,)",
+    ),
+    "multi margin, no classes": (
+        Call("multi_margin_loss", V[:0], WHOLE[0]),
+        ValueError,
+        "input: expected a shape of (N, C) or (C,) with at least one class, got shape (0,)",
+    ),
+    "multi margin, target unbatched": (
+        Call("multi_margin_loss", V, WHOLE),
+        ValueError,
+        "target: expected class numbers of shape () for an input of shape (2,), got shape (3,)",
     ),
     "multi margin, class": (
         Call("multi_margin_loss", X, WHOLE + 1),
@@ -208,6 +248,28 @@ REFUSED = {
         ValueError,
         "linear_weight: expected a shape of (C, …, 2), the last axis as the input's, got shape "
         "(3, 1)",
+    ),
+    "linear, features unbatched": (
+        Call("linear_cross_entropy", V, X[:, :1], WHOLE[0]),
+        ValueError,
+        "linear_weight: expected a shape of (C, …, 2), the last axis as the input's, got shape "
+        "(3, 1)",
+    ),
+    "linear, a matrix of whole numbers": (
+        Call("linear_cross_entropy", [[0.5]], [[1]], [0]),
+        TypeError,
+        "linear_weight: expected a floating-point dtype (use .float()), got int64 of shape (1, 1)",
+    ),
+    "linear, weight": (
+        Call("linear_cross_entropy", X, X, WHOLE, weight=2.0),
+        TypeError,
+        "weight: expected an array, such as [2.0], got float 2.0",
+    ),
+    "linear, bias of images": (
+        Call("linear_cross_entropy", X, torch.stack([X, X]), WHOLE, linear_bias=V),
+        ValueError,
+        "linear_bias: expected the shape of linear_weight without its last axis, (2, 3), got "
+        "shape (2,)",
     ),
     "linear, batch": (
         Call("linear_cross_entropy", V, X[None], WHOLE[0]),
@@ -261,6 +323,16 @@ REFUSED = {
         adaptive(head_bias=V),
         ValueError,
         "head_bias: expected a shape of (3,), one bias for each row of head_weight, got shape (2,)",
+    ),
+    "adaptive, head bias of whole numbers": (
+        adaptive(X.tolist(), head_bias=[0, 1, 2]),
+        TypeError,
+        "head_bias: expected a floating-point dtype (use .float()), got int64 of shape (3,)",
+    ),
+    "adaptive, tail of whole numbers": (
+        adaptive(X.tolist(), tail_weights=[([[1, 2]], [[0.5], [0.5]])]),
+        TypeError,
+        "tail_weights: expected a floating-point dtype (use .float()), got int64 of shape (1, 2)",
     ),
     "adaptive, head": (
         adaptive(head_weight=X[:2]),
