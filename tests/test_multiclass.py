@@ -14,6 +14,12 @@ from helpers import (
     nll_loss_grad,
     softmax,
 )
+from helpers.multiclass import (
+    cross_entropy_terms,
+    multi_margin_loss,
+    multi_margin_loss_terms,
+    nll_loss_terms,
+)
 from tests.reference import (
     Call,
     assert_like_torch,
@@ -143,6 +149,15 @@ def test_nll_by_the_formula():
     assert nll_loss(x, [0, 1, 0], weight) == (3 * 0.5 + 1 * 0.1 + 3 * 3.0) / (3 + 1 + 3)
     assert nll_loss(x, [0, 1, 0], weight, ignore_index=0) == 0.1 / 1
     np.testing.assert_array_equal(nll_loss(x, [0, 1, 0], weight, reduction="none"), [1.5, 0.1, 9])
+
+
+def test_the_working_needs_no_options():
+    for terms, loss, target in (
+        (nll_loss_terms, nll_loss, SOME),
+        (cross_entropy_terms, cross_entropy, SOME),
+        (multi_margin_loss_terms, multi_margin_loss, Y),
+    ):
+        np.testing.assert_array_equal(terms(X, target).loss, loss(X, target, reduction="none"))
 
 
 def test_cross_entropy_by_the_formula():
