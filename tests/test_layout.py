@@ -6,17 +6,9 @@ import pytest
 import torch
 from torch import nn
 
+from helpers import layout
 from helpers.catalogue import BY_TORCH_CLASS
-from helpers.layout import (
-    FIRST_ROWS,
-    LAST_ROWS,
-    WIDTH,
-    blocks,
-    cells,
-    html_cells,
-    options_text,
-    wrap,
-)
+from helpers.layout import FIRST_ROWS, LAST_ROWS, WIDTH
 
 
 def a_row(*widths):
@@ -26,7 +18,7 @@ def a_row(*widths):
 
 def laid_out(rows):
     """The letters of the columns in each block."""
-    return ["".join(dict.fromkeys(line.replace(" ", ""))) for [line] in blocks(rows)]
+    return ["".join(dict.fromkeys(line.replace(" ", ""))) for [line] in layout.blocks(rows)]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +36,7 @@ def laid_out(rows):
 )
 def test_options_are_shown_as_in_a_call_without_the_defaults(module, text):
     loss = BY_TORCH_CLASS[type(module).__name__]
-    assert options_text(loss, loss.options_of(module)) == text
+    assert layout.options_text(loss, loss.options_of(module)) == text
 
 
 NAN = np.nan
@@ -52,36 +44,37 @@ NAN = np.nan
 
 def test_an_ignored_row_is_empty_but_for_its_contribution():
     table = pd.DataFrame({"x": [NAN, NAN], "ignored": [True, False], "loss": [NAN, NAN]})
-    assert cells(table) == [
+    assert layout.cells(table) == [
         ["element", "x", "ignored", "loss"],
         ["0", "", "yes", "nan"],
         ["1", "nan", "", "nan"],
     ]
-    assert cells(table[["x", "loss"]])[1] == ["0", "nan", "nan"]
+    assert layout.cells(table[["x", "loss"]])[1] == ["0", "nan", "nan"]
 
 
 def test_the_position_stands_before_each_row():
     places = pd.MultiIndex.from_product([[0, 1], [0]])
-    assert cells(pd.DataFrame({"x": [1.5, 2.0]}, index=places)) == [
+    assert layout.cells(pd.DataFrame({"x": [1.5, 2.0]}, index=places)) == [
         *[["element", "x"], ["[0, 0]", "1.5"], ["[1, 0]", "2"]]
     ]
-    assert cells(pd.DataFrame({"x": [1.5]}, index=pd.Index(["a"], name="row")))[0] == ["row", "x"]
+    named = pd.DataFrame({"x": [1.5]}, index=pd.Index(["a"], name="row"))
+    assert layout.cells(named) == [["row", "x"], ["a", "1.5"]]
 
 
 def test_a_long_table_has_its_first_and_last_rows():
     numbers = np.arange(17)
     first, last = numbers[:FIRST_ROWS].tolist(), numbers[-LAST_ROWS:].tolist()
-    rows = cells(pd.DataFrame({"x": numbers, "y": numbers}))
+    rows = layout.cells(pd.DataFrame({"x": numbers, "y": numbers}))
     assert [row[0] for row in rows] == [*["element", *map(str, first), "… 3 more", *map(str, last)]]
     assert rows[1 + FIRST_ROWS] == ["… 3 more", "", ""]
-    assert len(cells(pd.DataFrame({"x": numbers[1:]}))) == 17
+    assert len(layout.cells(pd.DataFrame({"x": numbers[1:]}))) == 17
 
 
 def test_columns_fill_the_width_to_the_last_character():
     # Two spaces stand before each column.
     left = (WIDTH - 1) // 2 - 2
     right = WIDTH - 1 - 2 - left - 2
-    [[line]] = blocks(a_row(left, right))
+    [[line]] = layout.blocks(a_row(left, right))
     assert line == f"n  {'a' * left}  {'b' * right}"
     assert len(line) == WIDTH
     assert laid_out(a_row(left, right + 1)) == ["na", "nb"]
@@ -95,20 +88,20 @@ def test_a_column_wider_than_the_page_has_a_block_of_its_own():
 
 def test_columns_are_as_wide_as_their_longest_cell():
     rows = [["element", "x"], ["0", "1.25"], ["10", "-1"]]
-    assert list(blocks(rows)) == [["element     x", "      0  1.25", "     10    -1"]]
-    assert list(blocks([["element"], ["0"]])) == [["element", "      0"]]
+    assert list(layout.blocks(rows)) == [["element     x", "      0  1.25", "     10    -1"]]
+    assert list(layout.blocks([["element"], ["0"]])) == [["element", "      0"]]
 
 
 def test_lines_after_the_first_are_indented():
     # 19 words of four letters make 94 characters.
     text = " ".join(["word"] * 22)
     first, rest = " ".join(["word"] * 19), "word word word"
-    assert wrap(text) == [first, "    " + rest]
-    assert wrap(text, "- ") == ["- " + first, "  " + rest]
-    assert wrap("one two", "x = ", 9) == ["x = one", "    two"]
+    assert layout.wrap(text) == [first, "    " + rest]
+    assert layout.wrap(text, "- ") == ["- " + first, "  " + rest]
+    assert layout.wrap("one two", "x = ", 9) == ["x = one", "    two"]
 
 
 def test_the_cells_of_a_page_are_escaped():
-    assert html_cells(["<0>", "a & b", "1"]) == (
+    assert layout.html_cells(["<0>", "a & b", "1"]) == (
         '<th scope="row">&lt;0&gt;</th><td>a &amp; b</td><td>1</td>'
     )
