@@ -82,8 +82,9 @@ def reference():
 
 
 def test_the_reference_has_every_public_name(reference):
-    page = (ROOT / "book" / "reference" / "helpers.md").read_text(encoding="utf-8")
-    topics = re.findall(r"^```\{helpers-of\} (\w+)$", page, re.MULTILINE)
+    pages = (ROOT / "book" / "reference").glob("helpers*.md")
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    topics = re.findall(r"^```\{helpers-of\} (\w+)$", text, re.MULTILINE)
     assert len(topics) == len(set(topics))
     found = [name for topic in topics for name in reference.public_names(topic)]
     assert len(found) == len(set(found))
