@@ -104,7 +104,7 @@ class ChapterKernel(RunningKernel):
         )
         self.kc = self.km.client()
         self.kc.context.reconnect_ivl = RECONNECT
-        self.kc.start_channels(stdin=False, hb=False)
+        self.kc.start_channels(stdin=False, hb=False, control=False)
         try:
             self._await_start(startup_timeout)
         except BaseException:

@@ -137,7 +137,7 @@ def test_the_numbers_are_those_of_a_plain_kernel(server: ForkServer, start: Call
 def test_a_new_kernel_is_found_at_once(server: ForkServer, start: Callable) -> None:
     """Its client tries to reach it more often than ten times a second, as it would by default."""
     client = start(server.address).kc
-    sockets = [getattr(client, f"{name}_channel").socket for name in ("shell", "iopub", "control")]
+    sockets = [getattr(client, f"{name}_channel").socket for name in ("shell", "iopub")]
     assert {each.reconnect_ivl for each in sockets} == {RECONNECT}
 
 
