@@ -135,7 +135,7 @@ def read_sources() -> None:
     """Read what tracebacks quote, as IPython would in the first of them, which then keeps it."""
     for name in sys.modules.keys() & QUOTED:
         source = sys.modules["stack_data"].Source.for_filename(sys.modules[name].__file__)
-        assert source.pieces
+        list(source.pieces)
     inspect.getmodule(read_sources.__code__)  # This notes the files of all modules.
     list(sys.modules["pygments.lexers.python"].PythonLexer().get_tokens("1"))
 

@@ -181,7 +181,21 @@ class NotebookFile(IPyNbFile):
             self.kernel = None
 
 
-class RuleItem(pytest.Item):
+class NotebookItem(pytest.Item):
+    """What is checked of a notebook, and how reports tell it."""
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo) -> object:
+        """The message of a `NotebookError` alone, and nothing in nbval's words."""
+        if isinstance(excinfo.value, NotebookError):
+            return str(excinfo.value)
+        return pytest.Item.repr_failure(self, excinfo)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """How reports call the item."""
+        return self.path, 0, f"{self.parent.notebook.name}: {self.name}"
+
+
+class RuleItem(NotebookItem):
     """One rule, held against one notebook."""
 
     def __init__(self, *, rule: Rule, **kwargs: object) -> None:
@@ -196,16 +210,8 @@ class RuleItem(pytest.Item):
             mend = f"Mend the notebook, then bring it up to date with:  {notebook.accept}"
             raise NotebookError("\n  ".join([rule, *problems]) + f"\n\n{mend}")
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo) -> object:
-        """The message alone; where in the harness it was raised says nothing."""
-        return _message(excinfo) or super().repr_failure(excinfo)
 
-    def reportinfo(self) -> tuple[Path, int, str]:
-        """How reports call the item."""
-        return self.path, 0, f"{self.parent.notebook.name}: {self.name}"
-
-
-class CellItem(IPyNbCell):
+class CellItem(NotebookItem, IPyNbCell):
     """One code cell: executed, and all that it puts out compared with what is stored."""
 
     def runtest(self) -> None:
@@ -231,16 +237,8 @@ class CellItem(IPyNbCell):
             f"If what came is right, store it with:  {notebook.accept}"
         )
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo) -> object:
-        """The message alone, and nothing in nbval's words."""
-        return _message(excinfo) or pytest.Item.repr_failure(self, excinfo)
 
-    def reportinfo(self) -> tuple[Path, int, str]:
-        """How reports call the item."""
-        return self.path, 0, f"{self.parent.notebook.name}: {self.name}"
-
-
-class MutantsItem(pytest.Item):
+class MutantsItem(NotebookItem):
     """The mutation test of one notebook, after its cells: each damage to it must be noticed."""
 
     PROPERTY = "mutants"  # by which the numbers reach the summary, from the workers of xdist too
@@ -260,16 +258,3 @@ class MutantsItem(pytest.Item):
             raise NotebookError(
                 "\n".join([f"{notebook.name}: the harness missed damage in", *said])
             )
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo) -> object:
-        """The message alone."""
-        return _message(excinfo) or super().repr_failure(excinfo)
-
-    def reportinfo(self) -> tuple[Path, int, str]:
-        """How reports call the item."""
-        return self.path, 0, f"{self.parent.notebook.name}: {self.name}"
-
-
-def _message(excinfo: pytest.ExceptionInfo) -> str | None:
-    """The text of a `NotebookError`; nothing for other exceptions."""
-    return str(excinfo.value) if isinstance(excinfo.value, NotebookError) else None

@@ -39,7 +39,7 @@ def test_plain_nbval_finds_the_cells_and_nothing_of_this_harness(tmp_path: Path)
 
 def test_a_failed_run_is_no_result() -> None:
     """What went wrong is said, and no time is kept."""
-    times = Times()
+    times = Times("nothing")
     with pytest.raises(RuntimeError, match=r"some way failed:\nbroken"):
         bench.go(
             Way("some way", "nothing", [sys.executable, "-c", "raise SystemExit('broken')"]), times
@@ -68,9 +68,11 @@ def test_verdicts_are_those_of_the_cells(tmp_path: Path) -> None:
 
 def test_the_table_shows_medians_and_ratios() -> None:
     """The ratio is to plain nbval in two processes."""
-    times = {"one": Times([9, 1, 2], [3, 3, 9]), bench.YARDSTICK: Times([8, 7, 99], [1, 2, 3])}
-    compares = {"one": "all", bench.YARDSTICK: "most"}
-    assert list(bench.lines(times, compares)) == [
+    times = {
+        "one": Times("all", [9, 1, 2], [3, 3, 9]),
+        bench.YARDSTICK: Times("most", [8, 7, 99], [1, 2, 3]),
+    }
+    assert list(bench.lines(times)) == [
         ["one", "all", "2", "0.25", "3"],
         [bench.YARDSTICK, "most", "8", "1.00", "2"],
     ]
