@@ -9,9 +9,11 @@ import xml.etree.ElementTree as ET
 import pytest
 from bs4 import BeautifulSoup
 from docutils import nodes
-from losses_site import head, keyboard, notebooks, policy, rootfiles
+from losses_site import code, head, keyboard, notebooks, policy, rootfiles
 from myst_nb.sphinx_ import HideCodeCellNode
 from PIL import Image
+from pygments.style import Style
+from pygments.token import Keyword, Name, Operator
 from repository import Repository
 from sphinx.errors import ConfigError
 
@@ -275,3 +277,26 @@ def test_the_search_page_has_a_heading_and_a_field(tiny):
     assert soup.article.find("input", attrs={"name": "q"})["aria-label"] == "Search A tiny site"
     scripts = [tag["src"].split("/")[-1].split("?")[0] for tag in soup.find_all("script", src=True)]
     assert scripts.index("search.js") > scripts.index("searchtools.js")
+
+
+# --- code -----------------------------------------------------------------------------------------
+
+
+def test_words_in_the_colour_of_the_text_are_no_elements(tmp_path):
+    done = build(tmp_path, index__md="# Title\n\n```python\nreturn f(x, 1) + name\n```\n")
+    assert done.returncode == 0, done.stderr
+    block = page(tmp_path / "out", "index.html").pre
+    assert block.text == "return f(x, 1) + name\n"
+    assert [span.text for span in block.find_all("span") if span.text] == ["return", "1", "+"]
+
+
+def test_a_kind_of_word_is_plain_only_if_it_is_in_every_style():
+    class Light(Style):
+        styles = {Name: "", Operator: "", Keyword: "#f00"}  # noqa: RUF012
+
+    class Dark(Style):
+        styles = {Name: "", Operator: "#0f0", Keyword: "#f00"}  # noqa: RUF012
+
+    assert {Name, Operator} <= code.plain_types([Light])
+    assert Name in code.plain_types([Light, Dark])
+    assert not {Operator, Keyword} & code.plain_types([Light, Dark])

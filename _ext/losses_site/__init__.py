@@ -4,6 +4,7 @@ Each module is about one subject and can be loaded alone:
 
 - `formulas`: KaTeX sets the formulas while the site is built.
 - `figures`: pictures have a size and an alternative text.
+- `code`: words that have the colour of the text are no elements.
 - `tables`: a table without column names gets names for its rows.
 - `papers`: the bibliography and what leads there.
 - `glossary`: the first mention of a term leads to its definition.
@@ -25,6 +26,7 @@ from sphinx.application import ENV_PICKLE_FILENAME
 PARTS = (
     "formulas",
     "figures",
+    "code",
     "tables",
     "papers",
     "glossary",
