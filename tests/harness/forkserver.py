@@ -24,7 +24,6 @@ import builtins
 import contextlib
 import gc
 import importlib.util
-import inspect
 import io
 import json
 import logging
@@ -59,12 +58,7 @@ LIBRARIES = (
     "pandas",
     "matplotlib.figure",
     "matplotlib.backends.backend_svg",
-    "stack_data",  # for IPython's tracebacks, as the next two
-    "pygments.formatters.terminal256",
-    "pygments.lexers.python",
 )
-# Modules whose lines are in most tracebacks. To read one takes longer than most cells.
-QUOTED = ("torch.nn.functional", "torch.nn.modules.module", "torch.nn.modules.loss")
 
 # Variables that a kernel may have and the server not, since nothing reads them in an import.
 MAY_DIFFER = ("IPYTHONDIR", "JPY_PARENT_PID", "PYTEST_")
@@ -116,7 +110,6 @@ def preload() -> Traces:
     with heard() as words, as_in_a_chapter() as stderr:
         for name in LIBRARIES:
             __import__(name)
-    read_sources()
     if words:
         raise UnfitError("\n".join(["an import says what chapters must see:", *words]))
     if threading.active_count() > 1:
@@ -129,15 +122,6 @@ def preload() -> Traces:
         filters=[each for each in warnings.filters if each not in filters],
         handlers=[each for each in log_handlers() if getattr(each, "stream", None) is stderr],
     )
-
-
-def read_sources() -> None:
-    """Read what tracebacks quote, as IPython would in the first of them, which then keeps it."""
-    for name in sys.modules.keys() & QUOTED:
-        source = sys.modules["stack_data"].Source.for_filename(sys.modules[name].__file__)
-        list(source.pieces)
-    inspect.getmodule(read_sources.__code__)  # This notes the files of all modules.
-    list(sys.modules["pygments.lexers.python"].PythonLexer().get_tokens("1"))
 
 
 @contextlib.contextmanager

@@ -29,9 +29,6 @@ import matplotlib.backends.backend_svg
 import matplotlib.figure
 import numpy as np
 import pandas as pd
-import pygments.formatters.terminal256
-import pygments.lexers.python  # noqa: F401
-import stack_data  # noqa: F401
 import torch
 import torch._dynamo
 
@@ -42,7 +39,8 @@ torch.ones(500, 500) @ torch.ones(500, 500)
 libc = ctypes.CDLL(None)
 libc.getenv.restype = ctypes.c_char_p
 shell = get_ipython()  # noqa: F821
-own = {os.environ["IPYTHONDIR"], os.environ["JPY_PARENT_PID"], sys.argv[-1], shell.kernel.ident}
+connection_file = sys.argv[sys.argv.index("-f") + 1]
+own = {os.environ["IPYTHONDIR"], os.environ["JPY_PARENT_PID"], connection_file, shell.kernel.ident}
 
 
 def told(value):

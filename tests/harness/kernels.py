@@ -35,6 +35,8 @@ DROPPED = (
     # torch sets it when a test imports its compiler; kernels that start later would be no forks.
     "TORCHINDUCTOR_CACHE_DIR",
 )
+# No traceback is stored (see `normalise`), and to write one takes ten times as long as most cells.
+NO_TRACEBACK = "--InteractiveShell.xmode=Minimal"
 RECONNECT = 10  # milliseconds between attempts to reach a kernel that is starting
 OUTPUTS = {"stream", "display_data", "execute_result", "error"}
 NOT_OUTPUTS = {"status", "execute_input"}
@@ -72,6 +74,7 @@ class ChapterKernelspecManager(NbvalKernelspecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """The specification of a kernel that may be forked."""
         spec = super().get_kernel_spec(kernel_name)
+        spec.argv = [*spec.argv, NO_TRACEBACK]
         spec.metadata["kernel_provisioner"] = {"provisioner_name": PROVISIONER}
         return spec
 

@@ -427,7 +427,7 @@ def test_a_run_says_why_kernels_were_not_forked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The check is the same, and its report explains why it took longer."""
-    (tmp_path / "stack_data.py").write_text("print('hello')")
+    (tmp_path / "pandas.py").write_text("print('hello')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     report = run_pytest(SAMPLES / "pass-plain.ipynb").stdout
     assert "kernels were not forked" in report
