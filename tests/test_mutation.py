@@ -1,5 +1,6 @@
 """The mutation test of the helpers: its parts, on mutants made by hand."""
 
+import functools
 import os
 import re
 import time
@@ -102,9 +103,21 @@ def test_a_verdict_does_not_leave_the_child():
     assert in_a_child(lambda: print("lost") or True) == "survived"
 
 
-def test_what_runs_for_ever_is_stopped():
-    seconds = (1 - runner.AT_LEAST) / runner.PATIENCE
-    assert in_a_child(lambda: time.sleep(60), seconds) == "timeout"
+@pytest.mark.parametrize("wait", [1, runner.WAIT])
+def test_what_runs_or_waits_for_ever_is_stopped(monkeypatch, wait):
+    def compute():
+        while True:
+            pass
+
+    monkeypatch.setattr(runner, "WAIT", wait)
+    seconds = (0.5 - runner.AT_LEAST) / runner.PATIENCE
+    work = compute if wait > 1 else functools.partial(time.sleep, 60)
+    assert in_a_child(work, seconds) == "timeout"
+
+
+def test_a_child_that_others_keep_waiting_goes_on():
+    seconds = (0.5 - runner.AT_LEAST) / runner.PATIENCE
+    assert in_a_child(lambda: time.sleep(1) or True, seconds) == "survived"
 
 
 def test_the_tests_of_a_mutant_come_in_a_telling_order():
