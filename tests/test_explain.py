@@ -624,6 +624,11 @@ COLUMNS = [
         {"x1 · x2": (X * Y).sum(0), "length of x1": X.norm(dim=0)},
     ),
     (
+        nn.CosineSimilarity(dim=2),
+        (X[:, None], Y[:, None]),
+        {"length of x1": X.norm(dim=1), "length of x2": Y.norm(dim=1)},
+    ),
+    (
         nn.PairwiseDistance(p=3.0),
         (X, Y),
         {

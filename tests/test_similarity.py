@@ -12,6 +12,7 @@ from helpers import (
     pairwise_distance,
     pairwise_distance_grad,
 )
+from helpers.similarity import pairwise_distance_terms
 from tests.reference import (
     Call,
     assert_close,
@@ -68,6 +69,7 @@ CORNERS = {
     "distance along nothing": Call(DISTANCE, NOTHING.T, NOTHING.T),
     "distance along nothing, p 0": Call(DISTANCE, NOTHING.T, NOTHING.T, p=0),
     "distance p=0": Call(DISTANCE, A, B, p=0),
+    "distance of a cube, p=0": Call(DISTANCE, CUBE, CUBE[:1], p=0, eps=0.0),
 } | {
     f"distance {what}, p={p}": Call(DISTANCE, x1, x2, p=p, eps=eps)
     for p in [0, *ORDERS]
@@ -124,6 +126,11 @@ def test_distance_grows_in_proportion(p):
     assert_close((gradient * (A - B).numpy()).sum(1), pairwise_distance(A, B, p=p, eps=0.0))
     np.testing.assert_array_equal(opposite, -gradient)
     assert_close(pairwise_distance(4 * A, 4 * B, p=p, eps=0.0), 4 * pairwise_distance(A, B, p, 0.0))
+
+
+def test_of_vectors_without_entries_the_largest_is_0():
+    terms = pairwise_distance_terms(np.zeros((2, 0)), np.zeros((2, 0)))
+    assert terms.columns["largest |x1 - x2 + eps|"]().tolist() == [0, 0]
 
 
 def test_ties_share_the_slope():
