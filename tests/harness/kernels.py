@@ -35,7 +35,7 @@ DROPPED = (
     # torch sets it when a test imports its compiler; kernels that start later would be no forks.
     "TORCHINDUCTOR_CACHE_DIR",
 )
-# No traceback is stored (see `normalise`), and to write one takes up to ten times as long as a cell.
+# No traceback is stored (see `normalise`), and to write one may take ten times as long as a cell.
 NO_TRACEBACK = "--InteractiveShell.xmode=Minimal"
 RECONNECT = 10  # milliseconds between attempts to reach a kernel that is starting
 OUTPUTS = {"stream", "display_data", "execute_result", "error"}
