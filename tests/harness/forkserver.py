@@ -35,8 +35,8 @@ import struct
 import tempfile
 import threading
 import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 LAUNCHER = "ipykernel_launcher"
@@ -54,11 +54,13 @@ KERNEL = (
 LIBRARIES = (
     "numpy",
     "torch",
-    "torch._dynamo",  # torch imports it when an optimizer takes its first step.
     "pandas",
     "matplotlib.figure",
     "matplotlib.backends.backend_svg",
 )
+# torch imports it when an optimizer takes its first step, late in a few chapters. So the first
+# kernels do not wait for it.
+LATER = ("torch._dynamo",)
 
 # Variables that a kernel may have and the server not, since nothing reads them in an import.
 MAY_DIFFER = ("IPYTHONDIR", "JPY_PARENT_PID", "PYTEST_")
@@ -94,34 +96,34 @@ class Request:
 class Traces:
     """What the imports left behind that a plain kernel has elsewhere."""
 
-    env: dict[str, str]  # variables that they set
-    filters: list[tuple]  # of warnings; a plain kernel has them before IPython's
-    handlers: list[logging.StreamHandler]  # of logs; in a plain kernel they write to the cell
+    env: dict[str, str] = field(default_factory=dict)  # variables that they set
+    filters: list[tuple] = field(default_factory=list)  # of warnings; in a plain kernel: the first
+    # Of logs; in a plain kernel they write to the cell.
+    handlers: list[logging.StreamHandler] = field(default_factory=list)
 
 
-def preload() -> Traces:
-    """Import everything, or say why a fork would not be like a plain kernel."""
-    env = dict(os.environ)
-    gc.disable()  # What imports make is kept.
+def import_kernel() -> None:
+    """Import what every kernel imports before it says anything."""
     with heard():  # Nobody sees what a kernel says as it starts.
         for name in KERNEL:
             __import__(name)
+
+
+def import_libraries(names: Iterable[str], traces: Traces) -> None:
+    """Import what chapters import, or say why a fork would not be like a plain kernel then."""
     filters = list(warnings.filters)
+    gc.disable()  # What imports make is kept.
     with heard() as words, as_in_a_chapter() as stderr:
-        for name in LIBRARIES:
+        for name in names:
             __import__(name)
     if words:
         raise UnfitError("\n".join(["an import says what chapters must see:", *words]))
     if threading.active_count() > 1:
         raise UnfitError(f"an import starts threads: {threading.enumerate()}")
-    gc.collect()
-    gc.enable()
     gc.freeze()  # Kernels share what is there, so they need not look through it for garbage.
-    return Traces(
-        env=dict(os.environ.items() - env.items()),
-        filters=[each for each in warnings.filters if each not in filters],
-        handlers=[each for each in log_handlers() if getattr(each, "stream", None) is stderr],
-    )
+    gc.enable()
+    traces.filters[:0] = [each for each in warnings.filters if each not in filters]
+    traces.handlers += [each for each in log_handlers() if getattr(each, "stream", None) is stderr]
 
 
 @contextlib.contextmanager
@@ -176,7 +178,8 @@ class Server:
     def __init__(self, listener: socket.socket) -> None:
         self.listener = listener
         self.env = dict(os.environ)
-        self.traces: Traces | None = None
+        self.traces = Traces()
+        self.lacking = [LIBRARIES, LATER]
         self.unfit = ""  # why nothing can be forked
         self.kernels: dict[int, socket.socket] = {}  # by the number of the process
         self.woken, self.waker = socket.socketpair()
@@ -190,7 +193,10 @@ class Server:
     def serve(self) -> Request | None:
         """Serve until the lifeline ends. In each kernel, return its request at once."""
         while True:
-            for key, _ in self.selector.select():
+            events = self.selector.select(timeout=0 if self.kernels and self.lacking else None)
+            if not events:
+                self.prepare()
+            for key, _ in events:
                 if key.fileobj == LIFELINE:
                     return self.end()
                 if key.fileobj is self.listener:
@@ -206,7 +212,8 @@ class Server:
         connection, _ = self.listener.accept()
         if user_of(connection) != os.getuid():
             return connection.close()
-        self.prepare()
+        if LIBRARIES in self.lacking:
+            self.prepare()
         request = Request.receive(connection)
         if request is None:
             return connection.close()
@@ -226,13 +233,17 @@ class Server:
         return tell(connection, pid)
 
     def prepare(self) -> None:
-        """Import everything, the first time. From then on only the lifeline ends the server."""
-        if self.traces is None and not self.unfit:
-            try:
-                self.traces = preload()
-            except (UnfitError, ImportError) as error:
-                self.unfit = str(error)
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        """Import what is lacking next. From then on only the lifeline ends the server."""
+        names = self.lacking.pop(0)
+        try:
+            if names is LIBRARIES:
+                import_kernel()
+            import_libraries(names, self.traces)
+            self.traces.env = dict(os.environ.items() - self.env.items())
+        except (UnfitError, ImportError) as error:
+            self.unfit = str(error)
+            self.lacking.clear()
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
     def unlike(self, env: dict[str, str]) -> str:
         """Say which variables an import may have seen otherwise than it would in a kernel."""

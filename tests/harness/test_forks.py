@@ -130,14 +130,18 @@ def gone(pid: int) -> bool:
 
 
 def test_the_state_is_that_of_a_plain_kernel(server: ForkServer, start: Callable) -> None:
-    """A chapter finds all as in a process of its own: options, filters, handlers, files, paths."""
-    kernels = start(server.address), start()
+    """A chapter finds all as in a process of its own: options, filters, handlers, files, paths.
+
+    So do the first, and those that are forked when all is imported.
+    """
+    kernels = start(server.address), start(server.address), start()
     # A kernel opens its last socket some moments after it has started.
     assert eventually(lambda: len(set(map(sockets, kernels))) == 1)
-    forked, plain = (json.loads(printed(kernel, STATE)) for kernel in kernels)
-    assert forked.keys() == plain.keys()
-    for group in plain:
-        assert forked[group] == plain[group], group
+    *forks, plain = (json.loads(printed(kernel, STATE)) for kernel in kernels)
+    for forked in forks:
+        assert forked.keys() == plain.keys()
+        for group in plain:
+            assert forked[group] == plain[group], group
 
 
 def test_the_numbers_are_those_of_a_plain_kernel(server: ForkServer, start: Callable) -> None:
@@ -404,6 +408,16 @@ def test_an_import_that_chapters_would_notice_prevents_forks(
     server = start_fork_server()
     assert forks.fork(server.address, [], dict(os.environ)) is None
     assert says in server.stop()
+
+
+def test_what_is_imported_later_prevents_the_forks_after_it(light: Path, start: Callable) -> None:
+    """The first kernels do not wait for it, and have to import it themselves."""
+    (light / "torch" / "_dynamo.py").write_text("print('hello')")
+    server = start_fork_server()
+    first = start(server.address)
+    assert printed(first, "import torch._dynamo") == "hello\n"
+    assert forks.fork(server.address, [], dict(os.environ)) is None
+    assert "hello" in server.stop()
 
 
 def test_a_kernel_has_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
