@@ -435,6 +435,7 @@ def _text_lines(source: str) -> Iterator[str]:
             yield line
 
 
+@lru_cache
 def contents(toc: Path = ROOT / "_toc.yml") -> list[Path]:
     """The files that the table of contents names, in order, with their suffix if they exist."""
 
