@@ -3,6 +3,8 @@
 It takes the place of nbval's own collection, so `--nbval` is neither needed nor does it do harm.
 """
 
+import gc
+import sys
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -122,6 +124,16 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """Keep what is there by now until the end.
+
+    While the tests run, and again when they have run, Python looks for garbage, and need not look
+    through all modules and items for that.
+    """
+    gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
     """Run an item of a notebook. Nothing is set up for it, so it has one report, and not three.
 
@@ -145,6 +157,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     for notebook in {item.parent for item in getattr(session, "items", ())}:
         if isinstance(notebook, NotebookFile):
             notebook.stop()
+    _leave_hypothesis_out(session.config.pluginmanager)
+
+
+def _leave_hypothesis_out(plugins: pytest.PytestPluginManager) -> None:
+    """Where no test used it, Hypothesis would be imported for a summary that has nothing to say."""
+    if "hypothesis" not in sys.modules and plugins.has_plugin("hypothesispytest"):
+        plugins.unregister(name="hypothesispytest")
 
 
 class NotebookError(Exception):

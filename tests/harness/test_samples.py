@@ -140,3 +140,11 @@ def test_nbval_does_not_collect_a_second_time() -> None:
     plain, with_nbval = (run_pytest("--collect-only", "-q", *o, sample) for o in ([], ["--nbval"]))
     assert plain.stdout.count("::Cell ") == 5
     assert with_nbval.stdout.count("::Cell ") == 5
+
+
+def test_notebooks_alone_do_not_wait_for_hypothesis(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its plugin imports it when all is done, for a summary, if it is not told to leave."""
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
+    imports = run_pytest("-q", "--plain-kernels", SAMPLES / "pass-plain.ipynb").stderr
+    assert re.search(r"\| +_hypothesis_pytestplugin$", imports, re.MULTILINE)
+    assert not re.search(r"\| +hypothesis$", imports, re.MULTILINE)
