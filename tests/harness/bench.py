@@ -7,6 +7,7 @@ them into a folder of their own.
 """
 
 import argparse
+import contextlib
 import os
 import platform
 import resource
@@ -78,7 +79,8 @@ def ways(scratch: Path) -> Iterator[Way]:
     one_by_one = _call(papermill, scratch / "done.ipynb")
     yield Way("papermill, one by one", "nothing", one_by_one, path=others)
     site = scratch / "site"
-    build = [sys.executable, "-m", "jupyter_book", "build", "-W", "--keep-going", site]
+    jupyter_book = Path(sys.executable).with_name("jupyter-book")
+    build = [jupyter_book, "build", "-W", "-n", "--keep-going", site]
     yield Way(
         "Jupyter Book, site included", "nothing", build, site, prepare=lambda: copy_site(site)
     )
@@ -92,11 +94,18 @@ def _call(function: Callable, *arguments: object) -> list[str]:
 
 
 def papermill(done: str) -> None:
-    """Execute all chapters with papermill, one after the other."""
-    from papermill import execute_notebook
+    """Execute all chapters with papermill, one after the other.
+
+    When all cells have run, it raises an exception for an error too that the notebook announces.
+    """
+    from papermill import PapermillExecutionError, execute_notebook
 
     for path in chapters():
-        execute_notebook(path, done, cwd=path.parent, progress_bar=False)
+        with contextlib.suppress(PapermillExecutionError):
+            execute_notebook(path, done, cwd=path.parent, progress_bar=False)
+        for name, cell in Notebook.read(Path(done)).code_cells():
+            if cell.execution_count is None and cell.source:
+                sys.exit(f"{path}, {name} was not executed")
 
 
 def floor() -> None:
