@@ -40,8 +40,8 @@ OPTIONS = ["-q", "--tb=no", "--assert=plain", "-p", "no:cacheprovider", "-s"]
 # has not ended after ten times that waits for ever; a busy machine may take a part of that time.
 PATIENCE, AT_LEAST, WAIT = 10, 15, 10
 SURVIVED, KILLED = 0, 1
-# Some lines are run by thousands of tests. What the most telling of them do not notice, survives; but
-# a signature may be compared in any of them.
+# Some lines are run by thousands of tests. What the most telling of them do not notice, survives;
+# but a signature may be compared in any of them.
 MOST_TESTS = 150
 
 
