@@ -205,3 +205,9 @@ def test_refused(call, message):
 def test_sigmoid_refuses_complex_numbers():
     with pytest.raises(TypeError, match=r"^input: expected real numbers, got complex128 of shape"):
         sigmoid([1j])
+
+
+def test_a_weight_may_be_a_number_of_numpy():
+    given = [0.5, 0.25], [1.0, 0.0]
+    weighted = binary_cross_entropy(*given, weight=np.float64(2.0))
+    assert weighted == pytest.approx(2 * binary_cross_entropy(*given), rel=1e-15)

@@ -7,6 +7,7 @@ import pytest
 from torch.nn import _reduction
 
 from helpers import legacy_reduction
+from helpers.checks import describe
 from helpers.reduction import Divisor, Terms, sign_of, sum_to_shape
 
 THREE = (None, True, False)
@@ -24,8 +25,14 @@ def test_legacy_reduction_is_that_of_torch(size_average, reduce):
 @pytest.mark.parametrize("wrong", [1, 0, "mean", [True], np.True_])
 @pytest.mark.parametrize("name", ["size_average", "reduce"])
 def test_legacy_reduction_refuses_what_is_no_bool(name, wrong):
-    with pytest.raises(TypeError, match=rf"^{name}: expected True, False or None, got "):
+    with pytest.raises(TypeError, match=rf"^{name}: expected True, False or None, got ") as caught:
         legacy_reduction(**{name: wrong})
+    assert str(caught.value).endswith(describe(wrong))
+
+
+def test_the_sum_of_the_weights_has_a_name():
+    weighted = Terms({}, np.ones(2)).weighted(np.array([1.0, 3.0]), mean_divides_by_weights=True)
+    assert weighted.divisors == {"mean": Divisor(4.0, "sum of the weights")}
 
 
 LOSS = np.array([[1.0, 2.0], [3.0, 6.0]])

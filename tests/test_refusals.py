@@ -440,6 +440,32 @@ REFUSED = {
         ValueError,
         "target_lengths: expected every element between 0 and 2, got 3",
     ),
+    "distance, flags": (
+        Call("pairwise_distance", FLAGS, X),
+        TypeError,
+        "x1: expected numbers (use .float()), got bool of shape (3, 2)",
+    ),
+    "margin ranking, flags": (
+        Call("margin_ranking_loss", FLAGS, X, X),
+        TypeError,
+        "input1: expected numbers (use .float()), got bool of shape (3, 2)",
+    ),
+    "margin ranking, shapes": (
+        Call("margin_ranking_loss", X[:2], X, X),
+        ValueError,
+        "input1 and input2 and target: expected shapes that broadcast to a common one, got (2, 2) "
+        "and (3, 2) and (3, 2)",
+    ),
+    "hinge embedding, flags": (
+        Call("hinge_embedding_loss", X, FLAGS),
+        TypeError,
+        "target: expected a signed dtype (use .float()), got bool of shape (3, 2)",
+    ),
+    "cosine embedding, flags": (
+        Call("cosine_embedding_loss", X, X, FLAGS[:, 0]),
+        TypeError,
+        "target: expected a signed dtype (use .float()), got bool of shape (3,)",
+    ),
     "ctc, labels": (
         ctc(targets=[1, 2, 1]),
         ValueError,

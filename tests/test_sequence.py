@@ -115,7 +115,7 @@ def test_blank_anywhere(blank, reduction):
     assert_like_torch(X, targets, *PADDED[1:], blank=blank, reduction=reduction)
 
 
-@pytest.mark.parametrize("dtype", ["int32", "int16", "int8", "uint8", "uint16", "uint64"])
+@pytest.mark.parametrize("dtype", ["int32", "int16", "int8", "uint8", "uint16", "uint32", "uint64"])
 def test_dtypes_of_lengths_and_targets(dtype):
     assert_like_torch(X, *(value.to(getattr(torch, dtype)) for value in PADDED))
 

@@ -70,6 +70,8 @@ CORNERS = {
     "distance along nothing, p 0": Call(DISTANCE, NOTHING.T, NOTHING.T, p=0),
     "distance p=0": Call(DISTANCE, A, B, p=0),
     "distance of a cube, p=0": Call(DISTANCE, CUBE, CUBE[:1], p=0, eps=0.0),
+    "distance of a cube, p=inf": Call(DISTANCE, CUBE, CUBE[:1], p=np.inf, eps=0.0),
+    "distance 1, p=3": Call(DISTANCE, tensor([[1.0, 0.0]]), tensor([[0.0]]), p=3, eps=0.0),
 } | {
     f"distance {what}, p={p}": Call(DISTANCE, x1, x2, p=p, eps=eps)
     for p in [0, *ORDERS]
@@ -131,6 +133,11 @@ def test_distance_grows_in_proportion(p):
 def test_of_vectors_without_entries_the_largest_is_0():
     terms = pairwise_distance_terms(np.zeros((2, 0)), np.zeros((2, 0)))
     assert terms.columns["largest |x1 - x2 + eps|"]().tolist() == [0, 0]
+
+
+def test_the_working_of_two_vectors_alone():
+    terms = pairwise_distance_terms([3.0, 1.0], [1.0, 2.0], p=3, eps=0.0)
+    assert terms.columns["Σ |x1 - x2 + eps|^p"]() == 2**3 + 1
 
 
 def test_ties_share_the_slope():
