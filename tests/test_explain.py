@@ -1216,3 +1216,23 @@ def test_messages_in_full(call, message):
     with pytest.raises(TypeError) as caught:
         call()
     assert str(caught.value) == message
+
+
+class Bare(nn.MSELoss):
+    """A loss that is a number, which has no dtype."""
+
+    def forward(self, input, target):
+        return super().forward(input, target).item() * (1 + 1e-7)
+
+
+def test_a_module_may_return_a_number():
+    x = torch.tensor([1.0, 2.0], dtype=torch.float64)
+    assert explain(Bare(), x, 0 * x).agrees
+
+
+def test_numbers_may_be_given_in_place_of_tensors():
+    explanation = explain(nn.MSELoss(), 0.5, 2.0)
+    assert explanation.value == explanation.reference == 2.25
+    assert type(explanation.reference) is float
+    rows = [[1.0], [2.0]]
+    assert explain(nn.GaussianNLLLoss(), rows, rows, var=rows).agrees

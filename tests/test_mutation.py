@@ -15,7 +15,7 @@ import pytest
 from helpers import huber_loss, nll_loss
 from helpers.reduction import Terms
 from tests.mutation import runner
-from tests.mutation.mutants import HELPERS, Mutant, modules
+from tests.mutation.mutants import HELPERS, Mutant, decorators, modules
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the run needs os.fork")
 
@@ -173,3 +173,10 @@ def test_a_listed_survivor_is_a_change_of_a_line_that_is_there(name):
     was = re.sub(r"\[-(.*?)-\](?!-)", r"\1", was, flags=re.DOTALL)
     source = (HELPERS / f"{module}.py").read_text(encoding="utf-8")
     assert "".join(was.split()) in "".join(source.split())
+
+
+def test_decorators_are_told_from_other_functions():
+    source = (
+        "@dataclass(frozen=True)\nclass A:\n    x: int\n\n\n@ieee\ndef f(a):\n    return a @ a\n"
+    )
+    assert decorators(source) == {"dataclass", "ieee"}

@@ -229,3 +229,20 @@ def test_what_is_no_number_is_refused(text, expected):
     message = f"text: expected {expected}, got {text!r}"
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         Printed(text)
+
+
+def test_an_interval_may_end_where_rounding_does():
+    # 0.09545 is between 0.0954 and 0.0955, and rounds to both.
+    assert Interval(0.09545, 0.0955).allows(0.0954)
+    assert Interval(0.0954, 0.09545).allows(0.0955)
+    assert not Interval(0.00006, 0.0001).allows(0.0)
+    assert not Interval(-0.0001, -0.00006).allows(0.0)
+
+
+def test_inputs_of_several_lengths_stay_apart():
+    def weighted(x, y, z):
+        return sum(x) + 10 * sum(y) + 100 * sum(z)
+
+    found = rounding_interval(weighted, [[1.0, 2.0], [3.0], [4.0, 5.0]], decimals=1)
+    assert found.low == pytest.approx(933 - 212 * H, rel=1e-12)
+    assert found.high == pytest.approx(933 + 212 * H, rel=1e-12)

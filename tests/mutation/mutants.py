@@ -6,6 +6,7 @@ not change the text of f-strings either; one operator is added for it.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -74,10 +75,12 @@ def mutants_of(module: str) -> list[Mutant]:
 
     source = (HELPERS / f"{module}.py").read_bytes()
     parsed = MetadataWrapper(cst.parse_module(source), unsafe_skip_copy=True)
+    used_at_once = decorators(source.decode())
     spans, tree = parsed.resolve(ByteSpanPositionProvider), parsed.module
     found = {}
     for statement in tree.body:
         for part, place, in_function in _parts(statement):
+            in_function = in_function and place not in used_at_once
             piece, offset = _text(source, spans[part]), _place(source, spans[part].start)
             for node, changed, within in _changes(part):
                 old, new = _text(source, spans[node]), tree.code_for_node(_bare(changed)).strip()
@@ -92,6 +95,11 @@ def mutants_of(module: str) -> list[Mutant]:
                     mutant = Mutant(module, place, in_function, in_signature, lines, *edit)
                     found[mutant.name] = mutant
     return sorted(found.values(), key=lambda mutant: mutant.start)
+
+
+def decorators(source: str) -> set[str]:
+    """The decorators in a module: they have done their work when it is imported."""
+    return set(re.findall(r"^@(\w+)", source, re.MULTILINE))
 
 
 def _text(source: bytes, span) -> str:

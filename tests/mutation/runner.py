@@ -40,8 +40,8 @@ OPTIONS = ["-q", "--tb=no", "--assert=plain", "-p", "no:cacheprovider", "-s"]
 # has not ended after ten times that waits for ever; a busy machine may take a part of that time.
 PATIENCE, AT_LEAST, WAIT = 10, 15, 10
 SURVIVED, KILLED = 0, 1
-# Some lines are run by thousands of tests. What the most telling of them do not notice, survives;
-# but a signature may be compared in any of them.
+# Some lines are run by thousands of tests. What neither those of its module notice nor the most
+# telling of the others, survives. But a signature may be compared in any of them.
 MOST_TESTS = 150
 
 
@@ -146,7 +146,7 @@ class Baseline:
         own = [number for number in numbers if mutant.module in self.files[number]]
         others = [number for number in numbers if mutant.module not in self.files[number]]
         most = None if mutant.in_signature else MOST_TESTS
-        return own[:most] + others[:most]
+        return own + others[:most]
 
     def collected(self, mutant: Mutant) -> list[str]:
         """The files that run what a mutant changes while they are collected."""
