@@ -175,7 +175,7 @@ class Session:
 
     def __init__(self, mutants: list[Mutant], jobs: int, results):
         self.mutants, self.jobs, self.results = mutants, jobs, results
-        self.coverage = Coverage(data_file=results.lines_path, source=[str(HELPERS)])
+        self.coverage = _coverage(results.lines_path.with_suffix(".collected"))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collection(self):
@@ -219,7 +219,9 @@ class Session:
     def _baseline(self, session: pytest.Session) -> Baseline:
         """Run all tests in a child: after a backward pass here, autograd would fail in the rest."""
         reader, writer = os.pipe()
-        pid = fork(lambda: _record(session, self.coverage, writer), 3600)
+        # One of its own: in a child, coverage.py forgets what its parent has seen.
+        coverage = _coverage(self.results.lines_path)
+        pid = fork(lambda: _record(session, coverage, writer), 3600)
         os.close(writer)
         with open(reader) as stream:
             text = stream.read()
@@ -227,9 +229,17 @@ class Session:
         answer = json.loads(text or '{"failed": "all"}')
         if "failed" in answer:
             raise pytest.UsageError(f"Without any mutant these fail: {answer['failed']}")
+        data = CoverageData(self.results.lines_path)
+        data.read()
+        data.update(self.coverage.get_data())
         files = [str(item.path.relative_to(ROOT)) for item in session.items]
         self.results.keep(files, answer["seconds"])
         return self.results.baseline
+
+
+def _coverage(file: Path) -> Coverage:
+    """What notes the lines of the helpers that are run, and keeps them in a file."""
+    return Coverage(data_file=file, source=[str(HELPERS)])
 
 
 def _record(session: pytest.Session, coverage: Coverage, writer: int) -> int:
@@ -289,7 +299,8 @@ def _function(module, place: str) -> FunctionType:
     found = module
     for name in place.split("."):
         found = vars(found)[name]
-    found = getattr(found, "fget", None) or getattr(found, "__func__", found)
+    for wrapped in ("fget", "func", "__func__"):  # a property, a cached one, a class method
+        found = getattr(found, wrapped, None) or found
     while hasattr(found, "__wrapped__"):
         found = found.__wrapped__
     return found
