@@ -1,5 +1,7 @@
 """The kernels that cells run in: the same interpreter and surroundings to check and to refresh."""
 
+import functools
+import importlib
 import os
 import subprocess
 import tempfile
@@ -52,8 +54,23 @@ def kernel_environment(ipython_folder: str) -> dict[str, str]:
     IPython gets a folder of its own: neither a person's startup files and settings there nor the
     history that a kernel leaves there belong to a chapter.
     """
+    give_matplotlib_a_folder()
     kept = {name: value for name, value in os.environ.items() if name not in DROPPED}
     return ALONE | kept | FIXED | {"IPYTHONDIR": ipython_folder}
+
+
+@functools.cache
+def give_matplotlib_a_folder() -> None:
+    """Where it cannot write to the home folder, have matplotlib make another one, and say so, once.
+
+    Else it would in every kernel, and there its words would be a chapter's output. The processes
+    that this one starts hear of the folder by a variable. It is removed in the end.
+    """
+    settings = Path(os.environ.get("XDG_CONFIG_HOME") or Path("~").expanduser() / ".config")
+    folder = Path(os.environ.get("MPLCONFIGDIR") or settings / "matplotlib")
+    there = next(path for path in (folder, *folder.parents, Path()) if path.exists())
+    if not (there.is_dir() and os.access(there, os.W_OK)):
+        importlib.import_module("matplotlib").get_configdir()
 
 
 def start_fork_server() -> ForkServer:

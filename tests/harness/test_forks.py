@@ -447,3 +447,22 @@ def test_a_run_says_why_kernels_were_not_forked(
     assert "kernels were not forked" in report
     assert "hello" in report
     assert "passed" in report
+
+
+@pytest.mark.parametrize("home", [f"{os.devnull}/none", None])
+def test_matplotlib_has_a_folder_where_the_home_cannot_be_written_to(home: str | None) -> None:
+    """Otherwise it would say in each kernel that it makes one. It is gone with the process."""
+    hidden = ("HOME", "MPLCONFIGDIR", "XDG_CONFIG_HOME")
+    env = {name: value for name, value in os.environ.items() if name not in hidden}
+    code = (
+        "from pathlib import Path; from tests.harness.kernels import kernel_environment as env; "
+        "folder = env('').get('MPLCONFIGDIR'); print(folder, folder and Path(folder).is_dir())"
+    )
+    command = [sys.executable, "-c", code]
+    env |= {"HOME": home} if home else {}
+    said = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True).stdout.split()
+    if home:
+        assert said[1] == "True"
+        assert not Path(said[0]).exists()
+    else:
+        assert said == ["None", "None"]
