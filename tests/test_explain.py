@@ -7,12 +7,14 @@ import math
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from torch import nn
 
 from helpers import Explanation, explain
 from helpers.catalogue import LOSSES
+from helpers.explain import _agree
 from helpers.layout import FIRST_ROWS, LAST_ROWS, ROWS_AT_MOST, WIDTH, number
 
 
@@ -1236,3 +1238,23 @@ def test_numbers_may_be_given_in_place_of_tensors():
     assert type(explanation.reference) is float
     rows = [[1.0], [2.0]]
     assert explain(nn.GaussianNLLLoss(), rows, rows, var=rows).agrees
+
+
+def agree(value, reference, losses, largest=1.0):
+    """Whether two results of float32 are the same for a call with these losses."""
+    table = pd.DataFrame({"target": 0.0, "loss": losses})
+    return _agree(value, reference, "float32", table, {"input": np.array([largest])})
+
+
+def test_a_sum_may_differ_by_what_its_parts_round():
+    assert agree(0.0, 15.0, [1e6, -1e6])
+    assert not agree(0.0, 25.0, [1e6, -1e6])
+    assert not agree(1.0, 1.000005, [np.inf, 1.0])
+    assert not agree(np.nan, 1.0, [np.nan])
+    assert agree(np.nan, np.nan, [np.nan])
+
+
+def test_each_element_may_differ_by_what_it_rounds():
+    value, change = np.array([1.0, 1000.0]), np.array([0.005, 0.0])
+    assert not agree(value, value + change, value, largest=1000.0)
+    assert agree(value, value + change[::-1], value, largest=1000.0)

@@ -688,3 +688,19 @@ def test_an_installed_package_has_its_files_in_it(tmp_path, monkeypatch):
         Claim(source=8, id="c1", line=2, what="Größer.", verdict="right", chapters=[])
     ]
     assert ledger.counts() == {8: {("claim", "right"): 1}, 7: {}}
+
+
+def test_rows_are_results_or_claims():
+    for source in map(ledger.read, ledger.names()):
+        assert {type(row) for row in source.results} <= {Result}
+        assert {type(row) for row in source.claims} <= {Claim}
+        assert len(source.results) + len(source.claims) == len(source.rows)
+
+
+def test_a_text_does_not_agree_with_numbers():
+    number = np.array(1.0)
+    assert not ledger._agree("1.0", number)
+    assert not ledger._agree(number, "1.0")
+    assert ledger._agree("1.0", "1.0")
+    assert ledger._agree(number, number * (1 + ledger._AGREE / 2))
+    assert not ledger._agree(number, number * (1 + ledger._AGREE * 2))
