@@ -31,7 +31,8 @@ from .compare import cell_problems
 from .environments import OTHERS, copy_checkout
 from .kernels import start_fork_server
 from .lab import Kernel, Lab
-from .notebook import BOOK, ROOT, Notebook, chapters
+from .normalise import laid_out
+from .notebook import BOOK, ROOT, Notebook, chapters, may_raise
 from .refresh import execute
 from .report import in_words
 
@@ -176,20 +177,34 @@ def _problems(notebook: Notebook, executed: Callable[[Notebook], list[NotebookNo
 
 
 def by_command(*command: str, **env: str) -> Callable[[Notebook], list[NotebookNode]]:
-    """Cells run by a command that writes their outputs into the notebook, which it calls `{}`."""
+    """Cells run by a command that writes their outputs into the notebook, which it calls `{}`.
+
+    It gets none of those that are stored. A command may fail on a notebook that announces errors,
+    as papermill does when all cells have run; the comparison shows how far it came.
+    """
     variables = os.environ | env
 
     def executed(notebook: Notebook) -> list[NotebookNode]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "notebook.ipynb"
-            path.write_bytes(notebook.text.encode("utf-8"))
+            path.write_text(laid_out(without_outputs(notebook.nb)), encoding="utf-8")
             run = [word.format(path) for word in command]
             ended = subprocess.run(run, cwd=folder, env=variables, capture_output=True, text=True)
-            if ended.returncode:
+            announced = any(may_raise(cell) for _, cell in notebook.code_cells())
+            if ended.returncode and not announced:
                 raise RuntimeError(f"{' '.join(run)} failed:\n{ended.stdout}{ended.stderr}")
             return [cell for _, cell in Notebook.read(path).code_cells()]
 
     return executed
+
+
+def without_outputs(nb: NotebookNode) -> NotebookNode:
+    """A copy of a notebook in which no cell was executed."""
+    nb = copy.deepcopy(nb)
+    for cell in nb.cells:
+        if cell.cell_type == "code":
+            cell.update(outputs=[], execution_count=None)
+    return nb
 
 
 def by_nbclient(notebooks: Sequence[Path]) -> str:

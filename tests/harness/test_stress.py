@@ -145,3 +145,18 @@ def test_a_row_for_real(words: list[str], tmp_path: Path, monkeypatch: pytest.Mo
     assert main([*words, "--chapter", str(WRONG)]) == 1
     (log,) = tmp_path.iterdir()
     assert "number 1: stored 0.3333333333333334, came 0.3333333333333333" in log.read_text()
+
+
+def test_a_command_that_executes_nothing_leaves_nothing() -> None:
+    """The outputs that are stored do not pass for those that came."""
+    cells = stress.by_command(sys.executable, "-c", "")(Notebook.read(PLAIN))
+    assert [cell.outputs for cell in cells] == [[]] * len(cells)
+    assert all(cell.execution_count is None for cell in cells)
+
+
+def test_a_command_may_fail_only_where_errors_are_announced() -> None:
+    """papermill fails for an error that a notebook announces, when all its cells have run."""
+    executed = stress.by_command(sys.executable, "-c", "raise SystemExit(1)")
+    assert executed(Notebook.read(PLAIN))
+    with pytest.raises(RuntimeError, match="failed"):
+        executed(Notebook.read(WRONG))
