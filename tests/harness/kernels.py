@@ -66,10 +66,10 @@ def give_matplotlib_a_folder() -> None:
     Else it would in every kernel, and there its words would be a chapter's output. The processes
     that this one starts hear of the folder by a variable. It is removed in the end.
     """
-    settings = Path(os.environ.get("XDG_CONFIG_HOME") or Path("~").expanduser() / ".config")
-    folder = Path(os.environ.get("MPLCONFIGDIR") or settings / "matplotlib")
+    settings = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    folder = Path(os.environ.get("MPLCONFIGDIR") or Path(settings, "matplotlib"))
     there = next(path for path in (folder, *folder.parents, Path()) if path.exists())
-    if not (there.is_dir() and os.access(there, os.W_OK)):
+    if not (folder.is_absolute() and there.is_dir() and os.access(there, os.W_OK)):
         importlib.import_module("matplotlib").get_configdir()
 
 

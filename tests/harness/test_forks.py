@@ -137,8 +137,8 @@ def test_the_state_is_that_of_a_plain_kernel(server: ForkServer, start: Callable
     kernels = start(server.address), start(server.address), start()
     # A kernel opens its last socket some moments after it has started.
     assert eventually(lambda: len(set(map(sockets, kernels))) == 1)
-    *forks, plain = (json.loads(printed(kernel, STATE)) for kernel in kernels)
-    for forked in forks:
+    *states, plain = (json.loads(printed(kernel, STATE)) for kernel in kernels)
+    for forked in states:
         assert forked.keys() == plain.keys()
         for group in plain:
             assert forked[group] == plain[group], group
@@ -449,9 +449,12 @@ def test_a_run_says_why_kernels_were_not_forked(
     assert "passed" in report
 
 
-@pytest.mark.parametrize("home", [f"{os.devnull}/none", None])
+@pytest.mark.parametrize("home", [f"{os.devnull}/none", "~", None])
 def test_matplotlib_has_a_folder_where_the_home_cannot_be_written_to(home: str | None) -> None:
-    """Otherwise it would say in each kernel that it makes one. It is gone with the process."""
+    """Otherwise it would say in each kernel that it makes one. It is gone with the process.
+
+    A user whom the system does not know has a home folder "~".
+    """
     hidden = ("HOME", "MPLCONFIGDIR", "XDG_CONFIG_HOME")
     env = {name: value for name, value in os.environ.items() if name not in hidden}
     code = (
