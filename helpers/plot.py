@@ -113,7 +113,7 @@ def curves(x, loss, gradient=None, *, xlabel="input", ylabel="loss"):
     """
     panels = [(ylabel, loss)] + [("gradient", gradient)] * (gradient is not None)
     x = checks.real("x", x)
-    figure, grid = _figure(len(panels), height=2.7 * len(panels), sharex=True)
+    figure, grid = _figure(len(panels), height=2.7 * len(panels))
     for axes, (label, lines) in zip(grid, panels, strict=True):
         if not isinstance(lines, Mapping):
             checks.refuse(label, "a mapping from names to curves", type(lines).__name__, TypeError)
@@ -204,12 +204,15 @@ def bars(labels, values, *, xlabel="", ylabel="loss"):
     return _picture(figure)
 
 
-def _figure(rows, height, sharex=False):
-    """A figure outside pyplot, which would keep and show it, and its axes from top to bottom."""
+def _figure(rows, height):
+    """A figure outside pyplot, which would keep and show it, and its axes from top to bottom.
+
+    They are as wide as the figure, and share their x.
+    """
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(WIDTH, height), dpi=POINTS)
-    return figure, figure.subplots(rows, 1, sharex=sharex, squeeze=False)[:, 0]
+    return figure, figure.subplots(rows, sharex=True, squeeze=False)[:, 0]
 
 
 def _picture(figure):
@@ -222,9 +225,10 @@ def _picture(figure):
 def _describe_axes(axes):
     """Lines of text on one pair of axes and all that is drawn in it."""
     title = f" '{axes.get_title()}'" if axes.get_title() else ""
-    ticks = [label.get_text() for label in axes.get_xticklabels()]
-    named = f", ticks {', '.join(ticks)}" if axes.containers else ""
-    yield f"axes{title}: x '{axes.get_xlabel()}', y '{axes.get_ylabel()}'{named}"
+    ticks = ""
+    if axes.containers:
+        ticks = f", ticks {', '.join(label.get_text() for label in axes.get_xticklabels())}"
+    yield f"axes{title}: x '{axes.get_xlabel()}', y '{axes.get_ylabel()}'{ticks}"
     for line in axes.lines:
         x, y = np.asarray(line.get_xdata(), float), np.asarray(line.get_ydata(), float)
         span = f", x from {_tidy(x[0])} to {_tidy(x[-1])}" if x.size else ""

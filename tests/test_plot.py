@@ -40,6 +40,8 @@ def test_a_picture_shows_as_svg_with_a_description(name):
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     assert f"Matplotlib v{mpl.__version__}" in bundle["image/svg+xml"]
     assert "<dc:date>" not in bundle["image/svg+xml"]
+    # matplotlib writes the text of a label as a comment beside its strokes.
+    assert f"<!-- {PICTURES[name].figure.axes[0].get_ylabel()} -->" in bundle["image/svg+xml"]
 
 
 def test_the_same_data_give_the_same_bytes():
@@ -158,6 +160,7 @@ def test_bars_stand_side_by_side_around_the_place_of_their_group():
 def test_one_kind_of_bars_needs_no_legend_and_none_are_no_error():
     [axes] = plot.bars(["a", "b"], {"p": [0.25, 0.75]}).figure.axes
     assert axes.get_legend() is None
+    assert {bar.get_width() for bar in axes.containers[0]} == {0.8}
     assert repr(plot.bars(["a", "b"], {})) == "Picture: 1 axes\naxes: x '', y 'loss'"
 
 
@@ -174,7 +177,7 @@ def test_an_image_has_its_values_labels_and_a_scale():
     assert axes.images[0].get_cmap().name == "cividis"
     assert (axes.get_title(), axes.get_xlabel(), axes.get_ylabel()) == ("a title", "column", "row")
     assert scale.get_ylabel() == "loss of a pixel"
-    assert PICTURES["image"].figure.axes[1].get_ylabel() == "loss"
+    assert plot.image(values).figure.axes[1].get_ylabel() == "loss"
 
 
 def test_lines_of_a_grid_are_drawn_where_they_help_to_read():
@@ -244,6 +247,27 @@ def test_the_descriptions_in_full():
         "axes: x 'input', y 'loss'\n"
         "  line 'y': 0 points\n"
         "    y no finite value among 0"
+    )
+
+
+def test_what_a_person_adds_is_described_too():
+    picture = plot.curves([0.0, 1.0], {"y": [1.0, 3.0]})
+    picture.figure.axes[0].axhline(2, label="the mean")  # whose data are lists
+    assert repr(picture).splitlines()[-2:] == [
+        "  line 'the mean': 2 points, x from 0 to 1",
+        "    y from 2 to 2, least 2, most 2, checksum 3",
+    ]
+
+
+def test_numbers_have_six_digits_and_the_checksum_nine():
+    described = repr(plot.curves([0.0], {"y": [0.123456789123]}))
+    assert described.splitlines()[-1] == (
+        "    y from 0.123457 to 0.123457, least 0.123457, most 0.123457, checksum 0.123456789"
+    )
+    # 4·10⁻¹⁰ is taken for rounding, 6·10⁻¹⁰ is not.
+    described = repr(plot.curves([0.0, 1.0], {"y": [4e-10, -6e-10]}))
+    assert described.splitlines()[-1] == (
+        "    y from 0 to -1e-09, least -1e-09, most 0, checksum 0"
     )
 
 

@@ -57,7 +57,9 @@ LIBRARIES = (
     "pandas",
     "matplotlib.figure",
     "matplotlib.backends.backend_svg",
+    "helpers",
 )
+MAY_LACK = ("helpers",)  # On Colab they are not there until a chapter installs them.
 # torch imports it when an optimizer takes its first step, late in a few chapters. So the first
 # kernels do not wait for it.
 LATER = ("torch._dynamo",)
@@ -115,7 +117,8 @@ def import_libraries(names: Iterable[str], traces: Traces) -> None:
     gc.disable()  # What imports make is kept.
     with heard() as words, as_in_a_chapter() as stderr:
         for name in names:
-            __import__(name)
+            if name not in MAY_LACK or importlib.util.find_spec(name):
+                __import__(name)
     if words:
         raise UnfitError("\n".join(["an import says what chapters must see:", *words]))
     if threading.active_count() > 1:
@@ -240,8 +243,11 @@ class Server:
                 import_kernel()
             import_libraries(names, self.traces)
             self.traces.env = dict(os.environ.items() - self.env.items())
-        except (UnfitError, ImportError) as error:
-            self.unfit = str(error)
+        except UnfitError as reason:
+            self.unfit = str(reason)
+        except Exception as error:  # whatever an import raises
+            self.unfit = f"an import fails: {error!r}"
+        if self.unfit:
             self.lacking.clear()
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
 

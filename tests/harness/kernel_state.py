@@ -32,6 +32,8 @@ import pandas as pd
 import torch
 import torch._dynamo
 
+import helpers  # noqa: F401
+
 # Threads are started when they are needed first.
 np.ones((500, 500)) @ np.ones((500, 500))
 torch.ones(500, 500) @ torch.ones(500, 500)

@@ -89,6 +89,7 @@ def light(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     (folder / "torch" / "__init__.py").write_text(seed.format("default_generator"))
     (folder / "torch" / "_dynamo.py").touch()
     (folder / "pandas.py").touch()
+    (folder / "helpers.py").touch()
     (folder / "matplotlib" / "backends").mkdir(parents=True)
     for name in ("__init__.py", "figure.py", "backends/__init__.py", "backends/backend_svg.py"):
         (folder / "matplotlib" / name).touch()
@@ -397,7 +398,8 @@ def test_a_plain_kernel_is_started_for_another_environment(
         ("import logging; logging.getLogger('a').warning('hello')", "hello"),
         ("import threading; threading.Thread(target=__import__('time').sleep, args=[9])"
          ".start()", "an import starts threads"),
-        ("raise ImportError('hello')", "hello"),
+        ("raise ImportError('hello')", "an import fails: ImportError('hello')"),
+        ("1 / 0", "an import fails: ZeroDivisionError("),
     ],
 )  # fmt: skip
 def test_an_import_that_chapters_would_notice_prevents_forks(
