@@ -37,8 +37,13 @@ DROPPED = (
     # torch sets it when a test imports its compiler; kernels that start later would be no forks.
     "TORCHINDUCTOR_CACHE_DIR",
 )
-# No traceback is stored (see `normalise`), and to write one may take ten times as long as a cell.
-NO_TRACEBACK = "--InteractiveShell.xmode=Minimal"
+QUICK = (
+    # No traceback is stored (see `normalise`), and to write one may take ten times as long as its
+    # cell.
+    "--InteractiveShell.xmode=Minimal",
+    # Else a kernel sleeps after each cell, for clients that do not wait for the last output.
+    "--IPythonKernel._execute_sleep=0",
+)
 RECONNECT = 10  # milliseconds between attempts to reach a kernel that is starting
 OUTPUTS = {"stream", "display_data", "execute_result", "error"}
 NOT_OUTPUTS = {"status", "execute_input"}
@@ -91,7 +96,7 @@ class ChapterKernelspecManager(NbvalKernelspecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """The specification of a kernel that may be forked."""
         spec = super().get_kernel_spec(kernel_name)
-        spec.argv = [*spec.argv, NO_TRACEBACK]
+        spec.argv = [*spec.argv, *QUICK]
         spec.metadata["kernel_provisioner"] = {"provisioner_name": PROVISIONER}
         return spec
 
