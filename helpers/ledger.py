@@ -9,7 +9,7 @@ Reading the files needs PyYAML, checking a result torch; both are imported when 
 """
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -146,10 +146,6 @@ class Row:
     def title(self):
         """The first words of what a check shows."""
         return f"{self.id}: Source {self.source}, {self.lines}. {self.what}"
-
-    def with_verdict(self, verdict):
-        """The same row with another verdict. The tests see to it that it is refused."""
-        return replace(self, verdict=verdict)
 
     def _hold(self, problems):
         """Raise the first problem, if there is one."""

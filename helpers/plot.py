@@ -230,7 +230,7 @@ def _describe_axes(axes):
         ticks = f", ticks {', '.join(label.get_text() for label in axes.get_xticklabels())}"
     yield f"axes{title}: x '{axes.get_xlabel()}', y '{axes.get_ylabel()}'{ticks}"
     for line in axes.lines:
-        x, y = np.asarray(line.get_xdata(), float), np.asarray(line.get_ydata(), float)
+        x, y = np.asarray(line.get_xdata()), np.asarray(line.get_ydata())
         span = f", x from {_tidy(x[0])} to {_tidy(x[-1])}" if x.size else ""
         yield f"  line '{line.get_label()}': {x.size} points{span}"
         yield f"    y {_summary(y)}"
@@ -239,7 +239,7 @@ def _describe_axes(axes):
         yield f"  {heights.size} bars '{container.get_label()}'"
         yield f"    {_summary(heights)}"
     for drawn in axes.images:
-        values = np.asarray(drawn.get_array(), float)
+        values = np.asarray(drawn.get_array())
         yield f"  image of {' × '.join(map(str, values.shape))}"
         yield f"    {_summary(values.ravel())}"
 

@@ -82,7 +82,7 @@ def test_a_row_holds_and_no_other_verdict_does(row, proofs):
     for verdict in verdicts:
         if verdict != row.verdict:
             with pytest.raises(VerdictError):
-                held(row.with_verdict(verdict), proofs)
+                held(replace(row, verdict=verdict), proofs)
 
 
 RECOMPUTED = [
@@ -479,15 +479,15 @@ SHOWN = {
         """,
     ),
     "a number that is no longer given": (
-        even(verdict=ledger.NO_LONGER, today="ValueError: no"),
+        even(verdict=ledger.NO_LONGER, printed="0.7500", today="ValueError: no"),
         (refused, None, total),
         """
         r1: Source 9, line 1. A sum.
         x = [0.25, 0.5]
 
-        printed:  0.75
+        printed:  0.7500
         torch:    ValueError: no
-        the cause gives:  0.75
+        the cause gives:  0.7500
 
         no longer so
         """,
@@ -704,3 +704,8 @@ def test_a_text_does_not_agree_with_numbers():
     assert ledger._agree("1.0", "1.0")
     assert ledger._agree(number, number * (1 + ledger._AGREE / 2))
     assert not ledger._agree(number, number * (1 + ledger._AGREE * 2))
+
+
+def test_numbers_as_a_text_have_commas():
+    assert ledger._text(np.array([0.5, 1.0])) == "[0.5, 1.0]"
+    assert ledger._text("0.5 1.0") == "0.5 1.0"
