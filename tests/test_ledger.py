@@ -546,6 +546,13 @@ def test_a_check_in_full(row, given, text):
     assert str(row.check(*given)) == inspect.cleandoc(text)
 
 
+@pytest.mark.parametrize(("letters", "lines"), [(57, 1), (58, 2)])
+def test_a_line_has_at_most_84_characters(letters, lines):
+    title = "word " + letters * "w"  # after the 22 characters of "r1: Source 9, line 1. "
+    shown = str(even(verdict=ledger.UNCHECKED, inputs=None, what=title).check())
+    assert shown.splitlines().index("") == lines
+
+
 def test_what_counts_as_a_number():
     """Every character of one; with any other it is a text."""
     assert even(verdict=ledger.EXACT, printed="[-0123456789.0, \n1e+0]").numbers is not None
