@@ -164,6 +164,11 @@ def test_one_kind_of_bars_needs_no_legend_and_none_are_no_error():
     assert repr(plot.bars(["a", "b"], {})) == "Picture: 1 axes\naxes: x '', y 'loss'"
 
 
+def test_two_kinds_of_bars_need_a_legend():
+    [axes] = plot.bars(["a"], {"p": [0.25], "q": [0.75]}).figure.axes
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["p", "q"]
+
+
 def test_more_bars_than_colours():
     [axes] = plot.bars(["a"], {str(i): [i] for i in range(7)}).figure.axes
     colours = [bars[0].get_facecolor() for bars in axes.containers]

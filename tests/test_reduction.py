@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 from torch.nn import _reduction
 
-from helpers import legacy_reduction
+from helpers import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    legacy_reduction,
+    mse_loss,
+    poisson_nll_loss,
+)
 from helpers.checks import describe
 from helpers.reduction import Divisor, Terms, sign_of, sum_to_shape
 
@@ -92,3 +98,12 @@ def test_sum_to_shape_over_an_empty_axis():
 
 def test_sign():
     np.testing.assert_array_equal(sign_of(np.array([-2.5, 0.0, 1e-300, np.nan])), [-1, 0, 1, 0])
+
+
+def test_a_persons_settings_for_errors_of_floating_point_do_not_matter():
+    """torch follows IEEE 754 without a word, and so does a loss, whatever NumPy was told."""
+    with np.errstate(all="raise"):
+        assert binary_cross_entropy(0.0, 1.0) == 100  # a logarithm of 0, which is cut off
+        assert np.isnan(mse_loss(np.inf, np.inf))  # invalid: ∞ - ∞
+        assert poisson_nll_loss(1000.0, 1.0) == np.inf  # over: exp(1000)
+        assert binary_cross_entropy_with_logits(-800.0, 0.0) == 0  # under: exp(-800)
