@@ -39,10 +39,7 @@ Cells = dict[str, list[bool]]  # for each notebook, whether its cells passed
 
 @dataclass(frozen=True)
 class Way:
-    """A way to execute the chapters: what it compares, and a command.
-
-    A quick way goes several times in a round, since it depends more on chance.
-    """
+    """A way to execute the chapters: what it compares, and a command."""
 
     name: str
     compares: str
@@ -50,7 +47,6 @@ class Way:
     folder: Path = ROOT
     path: Sequence[Path] = (ROOT,)
     prepare: Callable[[], None] = lambda: None
-    times: int = 1
 
 
 @dataclass
@@ -67,7 +63,7 @@ def ways(scratch: Path) -> Iterator[Way]:
     pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "book"]
     pytest += [f"--junitxml={_report(scratch)}"]
     own = [*pytest, "-n2", f"--nbval-cell-timeout={CELL_TIMEOUT}"]
-    yield Way("this harness, 2 processes", "all", own, times=3)
+    yield Way("this harness, 2 processes", "all", own)
     yield Way("this harness, 2 processes, without forks", "all", [*own, "--plain-kernels"])
     # The other plugins get a configuration that is empty, and none of this harness.
     settings = scratch / "pytest.ini"
@@ -186,8 +182,7 @@ def measure(rounds: int) -> tuple[dict[str, Times], dict[str, Cells]]:
         for number in range(1, rounds + 1):
             for way in ways(scratch):
                 _report(scratch).unlink(missing_ok=True)
-                for _ in range(way.times):
-                    go(way, times.setdefault(way.name, Times(way.compares)))
+                go(way, times.setdefault(way.name, Times(way.compares)))
                 if _report(scratch).exists():
                     cells[way.name] = verdicts(_report(scratch))
                 told = f"round {number}: {way.name}: {times[way.name].seconds[-1]:.0f} s"
