@@ -22,7 +22,7 @@ from packaging.requirements import Requirement
 from _ext.repository import Repository
 
 from .forks import PROVISIONER, ForkServer
-from .kernels import forked_from, kernel_environment
+from .kernels import kernel_environment, one_kernel
 from .notebook import ROOT
 from .refresh import CELL_TIMEOUT
 
@@ -81,7 +81,7 @@ class Environment:
         a server.
         """
         client = NotebookClient(nb, timeout=CELL_TIMEOUT, allow_errors=True)
-        client.km = AsyncKernelManager(config=forked_from(fork_server))
+        client.km = AsyncKernelManager(config=one_kernel(fork_server))
         client.km._kernel_spec = KernelSpec(
             argv=make_ipkernel_cmd(executable=str(self.bin / "python")),
             metadata={"kernel_provisioner": {"provisioner_name": PROVISIONER}},

@@ -47,7 +47,6 @@ KERNEL = (
     "IPython.core.completerlib",
     "IPython.core.debugger",
     "IPython.extensions.storemagic",
-    "psutil",
     "sqlite3",
     "tornado.platform.asyncio",
 )

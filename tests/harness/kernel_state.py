@@ -42,11 +42,17 @@ libc = ctypes.CDLL(None)
 libc.getenv.restype = ctypes.c_char_p
 shell = get_ipython()  # noqa: F821
 connection_file = sys.argv[sys.argv.index("-f") + 1]
-own = {os.environ["IPYTHONDIR"], os.environ["JPY_PARENT_PID"], connection_file, shell.kernel.ident}
+own = {
+    os.environ["IPYTHONDIR"],
+    os.environ["JPY_PARENT_PID"],
+    connection_file,
+    shell.kernel.ident,
+    shell.kernel.parent.ip,
+}
 
 
 def told(value):
-    """The value as a text, less what every kernel has of its own: addresses, ports, numbers."""
+    """The value as a text, less what every kernel has of its own: addresses, names, numbers."""
     text = repr(value)
     for word in own:
         text = text.replace(word, "#")

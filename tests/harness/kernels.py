@@ -3,7 +3,9 @@
 import functools
 import importlib
 import os
+import secrets
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -85,9 +87,18 @@ def start_fork_server() -> ForkServer:
     return ForkServer(env)
 
 
-def forked_from(address: str) -> Config:
-    """The configuration of kernel managers whose kernels a server forks."""
-    return Config(ForkProvisioner={"address": address})
+def one_kernel(fork_server: str) -> Config:
+    """The configuration of a manager of one kernel, which a server forks if its address is given.
+
+    On Linux, client and kernel meet at names of their own, which are no files. Elsewhere they meet
+    at TCP ports that were free when the client chose them. If another process takes one of these
+    before the kernel does, the kernel dies.
+    """
+    meet = {"transport": "ipc", "ip": f"@losses-by-hand-{secrets.token_hex(16)}"}
+    return Config(
+        ForkProvisioner={"address": fork_server},
+        KernelManager=meet if sys.platform == "linux" else {},
+    )
 
 
 class ChapterKernelspecManager(NbvalKernelspecManager):
@@ -120,7 +131,7 @@ class ChapterKernel(RunningKernel):
         self.km = KernelManager(
             kernel_name=CURRENT_ENV_KERNEL_NAME,
             kernel_spec_manager=ChapterKernelspecManager(),
-            config=forked_from(fork_server),
+            config=one_kernel(fork_server),
         )
         self.km.start_kernel(
             cwd=str(folder),

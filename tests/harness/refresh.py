@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME
 
 from . import setup_cell
-from .kernels import ChapterKernelManager, forked_from, kernel_environment, start_fork_server
+from .kernels import ChapterKernelManager, kernel_environment, one_kernel, start_fork_server
 from .normalise import normalise, to_text
 from .notebook import Notebook, chapters, may_raise
 
@@ -45,7 +45,7 @@ def execute(nb: NotebookNode, notebook: Notebook, fork_server: str = "") -> None
         nb,
         kernel_name=CURRENT_ENV_KERNEL_NAME,
         kernel_manager_class=ChapterKernelManager,
-        config=forked_from(fork_server),
+        config=one_kernel(fork_server),
         shutdown_kernel="immediate",
         timeout=CELL_TIMEOUT,
         record_timing=False,

@@ -157,6 +157,21 @@ def test_a_new_kernel_is_found_at_once(server: ForkServer, start: Callable) -> N
     assert {each.reconnect_ivl for each in sockets} == {RECONNECT}
 
 
+@pytest.mark.parametrize("forked", [True, False])
+def test_no_port_is_chosen_for_a_kernel(server: ForkServer, start: Callable, forked: bool) -> None:
+    """Another process could take it before the kernel does, and the kernel would die.
+
+    The kernel listens at one of its own choice, and tries others if that is taken.
+    """
+    kernel = start(server.address if forked else "")
+    assert printed(kernel, "print(1)") == "1\n"
+    information = kernel.km.get_connection_info()
+    chosen = {number for name, number in information.items() if name.endswith("_port")}
+    assert len(chosen) == 5
+    opened = psutil.Process(process(kernel).pid).net_connections("inet")
+    assert chosen.isdisjoint(connection.laddr.port for connection in opened)
+
+
 def test_seeds_differ(server: ForkServer, start: Callable) -> None:
     """Two kernels draw other random numbers, as two processes do."""
     first, second = (printed(start(server.address), SEEDS).split() for _ in range(2))

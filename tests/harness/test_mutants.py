@@ -184,7 +184,7 @@ def test_pytest_rejects_what_is_rejected_here(tmp_path: Path) -> None:
 def test_the_table(tmp_path: Path) -> None:
     """`--mutants` adds an item that passes, and the table of all kinds."""
     result = run_pytest("--mutants", SAMPLES / "pass-plain.ipynb")
-    assert result.returncode == 0
+    assert result.returncode == 0, result.stdout
     assert re.search(r"^digit up +(\d+) +\1 +0$", result.stdout, re.MULTILINE)
     assert re.search(r"^all +(\d{3,}) +\1 +0$", result.stdout, re.MULTILINE)
 
@@ -204,7 +204,7 @@ def test_a_miss_fails_the_run(tmp_path: Path) -> None:
         "--mutants",
         SAMPLES / "pass-plain.ipynb",
     )
-    assert result.returncode == 1
+    assert result.returncode == 1, result.stdout
     assert "pass-plain.ipynb: the harness missed damage in\n" in result.stdout
     assert re.search(r"^  Cell \d: space at a line's end$", result.stdout, re.MULTILINE)
     assert not re.search(r"^all .* 0$", result.stdout, re.MULTILINE)
