@@ -38,7 +38,7 @@ class ForkServer:
 
     def __init__(self, env: dict[str, str], python: str = sys.executable) -> None:
         """Start it in the environment of a kernel. It is idle until a client connects."""
-        self.address = f"losses-by-hand-{secrets.token_hex(16)}" if POSSIBLE else ""
+        self.address = new_name() if POSSIBLE else ""
         if not POSSIBLE:
             return
         with socket.socket(socket.AF_UNIX) as listener:
@@ -200,6 +200,11 @@ def _number(connection: socket.socket) -> int | None:
     except ConnectionError:
         said = b""
     return NUMBER.unpack(said)[0] if said else None
+
+
+def new_name() -> str:
+    """A name to meet at, which nobody else has."""
+    return f"losses-by-hand-{secrets.token_hex(16)}"
 
 
 def _name(address: str) -> str:

@@ -3,7 +3,6 @@
 import functools
 import importlib
 import os
-import secrets
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager, Runnin
 from traitlets import default
 from traitlets.config import Config
 
-from .forks import PROVISIONER, ForkServer
+from .forks import PROVISIONER, ForkServer, new_name
 
 # What the caller's surroundings must not decide about an output.
 FIXED = {"COLUMNS": "80", "LINES": "24"}
@@ -94,7 +93,7 @@ def one_kernel(fork_server: str) -> Config:
     at TCP ports that were free when the client chose them. If another process takes one of these
     before the kernel does, the kernel dies.
     """
-    meet = {"transport": "ipc", "ip": f"@losses-by-hand-{secrets.token_hex(16)}"}
+    meet = {"transport": "ipc", "ip": f"@{new_name()}"}
     return Config(
         ForkProvisioner={"address": fork_server},
         KernelManager=meet if sys.platform == "linux" else {},
