@@ -45,7 +45,7 @@ from helpers.multiclass import (
 )
 from helpers.printed import Interval, rounding_interval
 from helpers.reduction import legacy_reduction
-from helpers.regression import (
+from helpers.losses.regression import (
     huber_loss,
     huber_loss_grad,
     l1_loss,

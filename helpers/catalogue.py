@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 
+from helpers.losses import LOSSES as NEW
+
 
 @dataclass(frozen=True)
 class Loss:
@@ -57,36 +59,7 @@ class Loss:
 
 
 LOSSES = (
-    Loss(
-        "L1Loss",
-        "l1_loss",
-        topic="regression",
-        chapter="l1",
-        formula="|input - target|",
-    ),
-    Loss(
-        "MSELoss",
-        "mse_loss",
-        topic="regression",
-        chapter="mse",
-        formula="(input - target)²",
-    ),
-    Loss(
-        "SmoothL1Loss",
-        "smooth_l1_loss",
-        topic="regression",
-        chapter="smooth_l1",
-        formula="d²/(2·beta) where |d| < beta, else |d| - beta/2, with d = input - target",
-        options=("reduction", "beta"),
-    ),
-    Loss(
-        "HuberLoss",
-        "huber_loss",
-        topic="regression",
-        chapter="smooth_l1",
-        formula="d²/2 where |d| < delta, else delta·(|d| - delta/2), with d = input - target",
-        options=("reduction", "delta"),
-    ),
+    *NEW,
     Loss(
         "BCELoss",
         "binary_cross_entropy",

@@ -5,13 +5,28 @@ shapes broadcast, as in torch, which warns about it; the gradient is added up ov
 axes.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from helpers import checks
-from helpers.reduction import Terms, ieee, sign_of, sum_to_shape
+from helpers.working import (
+    Array,
+    ArrayLike,
+    Columns,
+    FloatArray,
+    Loss,
+    Working,
+    gradient,
+    sign_of,
+    sum_to_shape,
+    value,
+)
 
 
-def _operands(input, target, weight):
+def _operands(
+    input: ArrayLike, target: ArrayLike, weight: ArrayLike | None
+) -> tuple[FloatArray, FloatArray, FloatArray | None]:
     """The two arrays and the weight as float64, with torch's rules for their shapes."""
     input, target = checks.one_floating(input=input, target=target)
     checks.broadcast(input=input, target=target)
@@ -21,24 +36,36 @@ def _operands(input, target, weight):
     return input, target, weight
 
 
-def _grad(terms, slope, reduction):
-    """The gradient for `input` from the slope of the unweighted loss at each element."""
-    if "weight" in terms.columns:
-        slope = slope * terms.columns["weight"]
-    return sum_to_shape(slope * terms.scale(reduction), terms.columns["input"].shape)
-
-
-@ieee
-def l1_loss_terms(input, target, weight=None):
-    """The working of `l1_loss`, before the reduction."""
-    checks.not_bool(input=input, target=target)
-    input, target, weight = _operands(input, target, weight)
+def _of_difference(
+    input: FloatArray,
+    target: FloatArray,
+    loss: Callable[[FloatArray], FloatArray],
+    slope: Callable[[FloatArray], FloatArray],
+    branch: Callable[[FloatArray], Array] | None = None,
+) -> Working:
+    """The working of a loss and its slope, both functions of input - target alone."""
     difference = input - target
-    columns = {"input": input, "target": target, "input - target": difference}
-    return Terms(columns, np.abs(difference)).weighted(weight, mean_divides_by_weights=True)
+
+    def columns() -> Columns:
+        shown = {"input": input, "target": target, "input - target": difference}
+        return shown if branch is None else {**shown, "branch": branch(difference)}
+
+    return Working(
+        loss(difference),
+        columns,
+        pullback=lambda scale: sum_to_shape(slope(difference) * scale, input.shape),
+    )
 
 
-def l1_loss(input, target, reduction="mean", weight=None):
+def _l1(input: ArrayLike, target: ArrayLike, weight: ArrayLike | None = None) -> Working:
+    checks.not_bool(input=input, target=target)
+    x, y, w = _operands(input, target, weight)
+    return _of_difference(x, y, loss=np.abs, slope=sign_of).weighted(w, True)
+
+
+def l1_loss(
+    input: ArrayLike, target: ArrayLike, reduction: str = "mean", weight: ArrayLike | None = None
+) -> float | FloatArray:
     r"""The absolute difference, :math:`\ell_i = w_i\,|x_i - y_i|`.
 
     'mean' divides by the number of elements, and by :math:`\sum_i w_i` where a weight is given.
@@ -65,11 +92,12 @@ def l1_loss(input, target, reduction="mean", weight=None):
     >>> l1_loss([1.0, 2.0], [0.0, 4.0], weight=[3.0, 1.0])  # (3·1 + 1·2) / (3 + 1)
     1.25
     """
-    return l1_loss_terms(input, target, weight).reduce(reduction)
+    return value(_l1, reduction, input, target, weight)
 
 
-@ieee
-def l1_loss_grad(input, target, reduction="mean", weight=None):
+def l1_loss_grad(
+    input: ArrayLike, target: ArrayLike, reduction: str = "mean", weight: ArrayLike | None = None
+) -> FloatArray:
     r"""The gradient of `l1_loss` for `input`: :math:`w_i\,\mathrm{sign}(x_i - y_i)`, 0 at the kink.
 
     Args, errors and reference are those of `l1_loss`. Returns an array of the shape of `input`;
@@ -78,22 +106,19 @@ def l1_loss_grad(input, target, reduction="mean", weight=None):
     >>> l1_loss_grad([1.0, 2.0, 3.0], [0.0, 2.0, 5.0], reduction="sum")
     array([ 1.,  0., -1.])
     """
-    terms = l1_loss_terms(input, target, weight)
-    return _grad(terms, sign_of(terms.columns["input - target"]), reduction)
+    return gradient(_l1, reduction, input, target, weight)
 
 
-@ieee
-def mse_loss_terms(input, target, weight=None):
-    """The working of `mse_loss`, before the reduction."""
+def _mse(input: ArrayLike, target: ArrayLike, weight: ArrayLike | None = None) -> Working:
     if weight is not None:
         checks.not_bool(input=input, target=target)
-    input, target, weight = _operands(input, target, weight)
-    difference = input - target
-    columns = {"input": input, "target": target, "input - target": difference}
-    return Terms(columns, difference**2).weighted(weight, mean_divides_by_weights=True)
+    x, y, w = _operands(input, target, weight)
+    return _of_difference(x, y, loss=lambda d: d**2, slope=lambda d: 2 * d).weighted(w, True)
 
 
-def mse_loss(input, target, reduction="mean", weight=None):
+def mse_loss(
+    input: ArrayLike, target: ArrayLike, reduction: str = "mean", weight: ArrayLike | None = None
+) -> float | FloatArray:
     r"""The squared difference, :math:`\ell_i = w_i\,(x_i - y_i)^2`.
 
     'mean' divides by the number of elements, and by :math:`\sum_i w_i` where a weight is given.
@@ -120,11 +145,12 @@ def mse_loss(input, target, reduction="mean", weight=None):
     >>> mse_loss([1.0, 2.0], [0.0, 4.0], reduction="none")
     array([1., 4.])
     """
-    return mse_loss_terms(input, target, weight).reduce(reduction)
+    return value(_mse, reduction, input, target, weight)
 
 
-@ieee
-def mse_loss_grad(input, target, reduction="mean", weight=None):
+def mse_loss_grad(
+    input: ArrayLike, target: ArrayLike, reduction: str = "mean", weight: ArrayLike | None = None
+) -> FloatArray:
     r"""The gradient of `mse_loss` for `input`: :math:`2\,w_i\,(x_i - y_i)`.
 
     Args, errors and reference are those of `mse_loss`. Returns an array of the shape of `input`;
@@ -133,11 +159,10 @@ def mse_loss_grad(input, target, reduction="mean", weight=None):
     >>> mse_loss_grad([1.0, 2.0], [0.0, 4.0])
     array([ 1., -2.])
     """
-    terms = mse_loss_terms(input, target, weight)
-    return _grad(terms, 2 * terms.columns["input - target"], reduction)
+    return gradient(_mse, reduction, input, target, weight)
 
 
-def _huber(difference, delta):
+def _curve(difference: FloatArray, delta: float) -> FloatArray:
     """d²/2 where |d| < δ, else the line δ(|d| - δ/2) that goes on from there with the same slope.
 
     With c = min(|d|, δ), the part of |d| below δ, both are c·(|d| - c/2).
@@ -147,29 +172,28 @@ def _huber(difference, delta):
     return curved * (size - curved / 2)
 
 
-def _branch(difference, threshold):
+def _branch(difference: FloatArray, threshold: float) -> Array:
     """Which of the two formulas each element takes, as a word."""
     return np.where(np.abs(difference) < threshold, "square", "line")
 
 
-@ieee
-def smooth_l1_loss_terms(input, target, beta=1.0):
-    """The working of `smooth_l1_loss`, before the reduction."""
+def _smooth_l1(input: ArrayLike, target: ArrayLike, beta: float = 1.0) -> Working:
     beta = checks.number("beta", beta, at_least=0)
     if beta == 0:
-        return l1_loss_terms(input, target)
-    input, target, _ = _operands(input, target, None)
-    difference = input - target
-    columns = {
-        "input": input,
-        "target": target,
-        "input - target": difference,
-        "branch": lambda: _branch(difference, beta),
-    }
-    return Terms(columns, _huber(difference, beta) / beta)
+        return _l1(input, target)
+    x, y, _ = _operands(input, target, None)
+    return _of_difference(
+        x,
+        y,
+        loss=lambda d: _curve(d, beta) / beta,
+        slope=lambda d: np.clip(d / beta, -1, 1),
+        branch=lambda d: _branch(d, beta),
+    )
 
 
-def smooth_l1_loss(input, target, reduction="mean", beta=1.0):
+def smooth_l1_loss(
+    input: ArrayLike, target: ArrayLike, reduction: str = "mean", beta: float = 1.0
+) -> float | FloatArray:
     r"""A square near zero, a line of slope 1 beyond.
 
     With :math:`d = x - y`: :math:`\ell = d^2 / (2\beta)` where :math:`|d| < \beta`, else
@@ -197,11 +221,12 @@ def smooth_l1_loss(input, target, reduction="mean", beta=1.0):
     >>> smooth_l1_loss([0.5, 3.0], [0.0, 0.0], reduction="none")  # 0.5²/2 and 3 - 1/2
     array([0.125, 2.5  ])
     """
-    return smooth_l1_loss_terms(input, target, beta).reduce(reduction)
+    return value(_smooth_l1, reduction, input, target, beta)
 
 
-@ieee
-def smooth_l1_loss_grad(input, target, reduction="mean", beta=1.0):
+def smooth_l1_loss_grad(
+    input: ArrayLike, target: ArrayLike, reduction: str = "mean", beta: float = 1.0
+) -> FloatArray:
     r"""The gradient of `smooth_l1_loss` for `input`: :math:`d / \beta`, held between -1 and 1.
 
     Args, errors and reference are those of `smooth_l1_loss`. Returns an array of the shape of
@@ -210,29 +235,31 @@ def smooth_l1_loss_grad(input, target, reduction="mean", beta=1.0):
     >>> smooth_l1_loss_grad([0.5, 3.0], [0.0, 0.0], reduction="sum")
     array([0.5, 1. ])
     """
-    terms = smooth_l1_loss_terms(input, target, beta)
-    difference = terms.columns["input - target"]
-    slope = sign_of(difference) if beta == 0 else np.clip(difference / float(beta), -1, 1)
-    return _grad(terms, slope, reduction)
+    return gradient(_smooth_l1, reduction, input, target, beta)
 
 
-@ieee
-def huber_loss_terms(input, target, delta=1.0, weight=None):
-    """The working of `huber_loss`, before the reduction."""
+def _huber(
+    input: ArrayLike, target: ArrayLike, delta: float = 1.0, weight: ArrayLike | None = None
+) -> Working:
     checks.floating("input", input)
     delta = checks.number("delta", delta, above=0)
-    input, target, weight = _operands(input, target, weight)
-    difference = input - target
-    columns = {
-        "input": input,
-        "target": target,
-        "input - target": difference,
-        "branch": lambda: _branch(difference, delta),
-    }
-    return Terms(columns, _huber(difference, delta)).weighted(weight)
+    x, y, w = _operands(input, target, weight)
+    return _of_difference(
+        x,
+        y,
+        loss=lambda d: _curve(d, delta),
+        slope=lambda d: np.clip(d, -delta, delta),
+        branch=lambda d: _branch(d, delta),
+    ).weighted(w)
 
 
-def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
+def huber_loss(
+    input: ArrayLike,
+    target: ArrayLike,
+    reduction: str = "mean",
+    delta: float = 1.0,
+    weight: ArrayLike | None = None,
+) -> float | FloatArray:
     r"""A square near zero, a line of slope :math:`\delta` beyond.
 
     With :math:`d = x - y`: :math:`\ell = w\,d^2 / 2` where :math:`|d| < \delta`, else
@@ -262,11 +289,16 @@ def huber_loss(input, target, reduction="mean", delta=1.0, weight=None):
     >>> huber_loss([0.5, 3.0], [0.0, 0.0], reduction="none", delta=2.0)  # 0.5²/2 and 2·(3 - 1)
     array([0.125, 4.   ])
     """
-    return huber_loss_terms(input, target, delta, weight).reduce(reduction)
+    return value(_huber, reduction, input, target, delta, weight)
 
 
-@ieee
-def huber_loss_grad(input, target, reduction="mean", delta=1.0, weight=None):
+def huber_loss_grad(
+    input: ArrayLike,
+    target: ArrayLike,
+    reduction: str = "mean",
+    delta: float = 1.0,
+    weight: ArrayLike | None = None,
+) -> FloatArray:
     r"""The gradient of `huber_loss` for `input`: :math:`w\,d`, held between :math:`\pm w\,\delta`.
 
     Args, errors and reference are those of `huber_loss`. Returns an array of the shape of `input`;
@@ -275,6 +307,46 @@ def huber_loss_grad(input, target, reduction="mean", delta=1.0, weight=None):
     >>> huber_loss_grad([0.5, 3.0], [0.0, 0.0], reduction="sum", delta=2.0)
     array([0.5, 2. ])
     """
-    terms = huber_loss_terms(input, target, delta, weight)
-    slope = np.clip(terms.columns["input - target"], -float(delta), float(delta))
-    return _grad(terms, slope, reduction)
+    return gradient(_huber, reduction, input, target, delta, weight)
+
+
+LOSSES = (
+    Loss(
+        "L1Loss",
+        l1_loss,
+        l1_loss_grad,
+        _l1,
+        chapter="regression/l1",
+        formula="|input - target|",
+        alike=("input", "target"),
+    ),
+    Loss(
+        "MSELoss",
+        mse_loss,
+        mse_loss_grad,
+        _mse,
+        chapter="regression/mse",
+        formula="(input - target)²",
+        alike=("input", "target"),
+    ),
+    Loss(
+        "SmoothL1Loss",
+        smooth_l1_loss,
+        smooth_l1_loss_grad,
+        _smooth_l1,
+        chapter="regression/smooth_l1",
+        formula="d²/(2·beta) where |d| < beta, else |d| - beta/2, with d = input - target",
+        options=("reduction", "beta"),
+        alike=("input", "target"),
+    ),
+    Loss(
+        "HuberLoss",
+        huber_loss,
+        huber_loss_grad,
+        _huber,
+        chapter="regression/smooth_l1",
+        formula="d²/2 where |d| < delta, else delta·(|d| - delta/2), with d = input - target",
+        options=("reduction", "delta"),
+        alike=("input", "target"),
+    ),
+)

@@ -14,7 +14,7 @@ from helpers import (
     smooth_l1_loss,
     smooth_l1_loss_grad,
 )
-from helpers.regression import huber_loss_terms, smooth_l1_loss_terms
+from helpers.losses.regression import _huber, _smooth_l1
 from tests.reference import (
     Call,
     assert_like_torch,
@@ -106,8 +106,8 @@ def test_mean_divides_by_the_weights_but_for_huber():
 
 
 def test_the_line_begins_at_the_threshold_itself():
-    for terms in (smooth_l1_loss_terms, huber_loss_terms):
-        branch = terms([0.5, 1.0, -1.0, np.nan], [0.0, 0.0, 0.0, 0.0]).columns["branch"]()
+    for working in (_smooth_l1, _huber):
+        branch = working([0.5, 1.0, -1.0, np.nan], [0.0] * 4).columns()["branch"]
         assert branch.tolist() == ["square", "line", "line", "line"]
 
 

@@ -1,0 +1,11 @@
+"""The losses, a module for each family, and the one list of them.
+
+A module has all there is to its losses: what their inputs must be, their working, value and
+gradient, what an explanation notices in a call, and their entries in the list.
+"""
+
+from helpers.losses import regression
+
+LOSSES = (*regression.LOSSES,)
+
+BY_TORCH_CLASS = {loss.torch_class: loss for loss in LOSSES}
