@@ -4,7 +4,7 @@
 are imported when they are used.
 """
 
-from helpers import ledger, plot
+from helpers.book import check_answer, check_versions, ledger, plot
 from helpers.binary import (
     binary_cross_entropy,
     binary_cross_entropy_grad,
@@ -25,8 +25,7 @@ from helpers.distribution import (
     poisson_nll_loss,
     poisson_nll_loss_grad,
 )
-from helpers.exercises import check_answer
-from helpers.explain import Explanation, explain
+from helpers.diagnosis import Explanation, explain
 from helpers.multiclass import (
     adaptive_log_softmax_with_loss,
     adaptive_log_softmax_with_loss_grad,
@@ -43,7 +42,7 @@ from helpers.multiclass import (
     nll_loss_grad,
     softmax,
 )
-from helpers.printed import Interval, rounding_interval
+from helpers.rounding import Interval, rounding_interval
 from helpers.reduction import legacy_reduction
 from helpers.losses.regression import (
     huber_loss,
@@ -80,7 +79,6 @@ from helpers.tensorflow_style import (
     softmax_cross_entropy_with_logits,
     softmax_cross_entropy_with_logits_grad,
 )
-from helpers.versions import check_versions
 
 __version__ = "0.1.0"
 

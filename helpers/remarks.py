@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers import checks
 from helpers.binary import LOG_CLAMP
-from helpers.layout import number
+from helpers.text import number
 
 
 def remarks_on(loss, terms, arguments, options):

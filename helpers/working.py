@@ -162,6 +162,11 @@ def no_remarks(call: Call) -> Iterable[Remark]:
     return ()
 
 
+def _itself(result: Any) -> Any:
+    """What a module returns where it returns the loss alone."""
+    return result
+
+
 @dataclass(frozen=True)
 class Loss:
     """One `torch.nn` module, and all that stands for it here.
@@ -181,6 +186,7 @@ class Loss:
         remarks: what is easily overlooked in a call.
         alike: the inputs that should have one shape: where they do not, they are broadcast.
         numbers_allowed: the inputs that torch takes as bare numbers too.
+        result: gets the loss out of what the module returns.
     """
 
     torch_class: str
@@ -195,6 +201,7 @@ class Loss:
     remarks: Callable[[Call], Iterable[Remark]] = no_remarks
     alike: tuple[str, ...] = ()
     numbers_allowed: tuple[str, ...] = ()
+    result: Callable[[Any], Any] = _itself
 
     @property
     def name(self) -> str:

@@ -12,7 +12,7 @@ from decimal import Decimal
 import numpy as np
 
 from helpers import checks
-from helpers.layout import number
+from helpers.text import number
 
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|[-+]?(?:inf|nan)", re.IGNORECASE)
 # The search for an extremum along one input: how near to an end it looks, as a share of the way

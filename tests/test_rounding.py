@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import helpers
 from helpers import Interval, rounding_interval
-from helpers.printed import Printed
+from helpers.rounding import Printed
 
 H = 0.05  # half a unit of the first digit after the point
 

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from helpers import checks
-from helpers.layout import blocks, number, wrap
-from helpers.printed import Printed, rounding_interval
+from helpers.rounding import Printed, rounding_interval
+from helpers.text import blocks, number, wrap
 
 EXACT, ROUNDING, WRONG = "reproduced exactly", "within rounding", "wrong"
 NO_LONGER, UNCHECKED = "no longer so", "cannot be checked"
@@ -33,7 +33,7 @@ _SLACK = 1e-6
 _AGREE = 1e-5  # how far torch in float32 and the hand in float64 may be apart, relatively
 
 
-_HERE = Path(__file__).parent
+_HERE = Path(__file__).parents[1]
 
 
 class VerdictError(Exception):

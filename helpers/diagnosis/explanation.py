@@ -1,22 +1,25 @@
 """`explain(criterion, *inputs)`: where the number that a loss module returns comes from.
 
-The rows and the value are the `Terms` that the functions of this package reduce, so that an
-explanation cannot differ from them. `remarks` adds sentences on what is often overlooked, `layout`
-makes text of tables. torch and pandas are imported when `explain` is called, and nowhere else.
+The rows and the value are the `Working` that the functions of this package reduce, so that an
+explanation cannot differ from them. Whatever is special to a loss stands in its entry in the list
+of the losses. torch and pandas are imported when `explain` is called, and nowhere else.
 """
 
 import functools
 import html
 import warnings
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from helpers import checks
-from helpers.catalogue import BY_TORCH_CLASS
-from helpers.layout import blocks, cells, html_cells, number, options_text, wrap
-from helpers.reduction import ieee
-from helpers.remarks import remarks_on
+from helpers.diagnosis.display import cells, html_cells, options_text
+from helpers.diagnosis.remarks import remarks_on
+from helpers.losses import BY_TORCH_CLASS
+from helpers.text import blocks, number, wrap
+from helpers.working import ArrayLike, Call, FloatArray, Loss, Remark, Working, ieee
 
 # How far torch's arithmetic may be from float64's: relative to the numbers that are added up.
 TOLERANCE = {"float64": 1e-10, "float32": 1e-5, "float16": 1e-2, "bfloat16": 5e-2}
@@ -49,23 +52,23 @@ class Explanation:
 
     title: str
     formula: str
-    table: object
+    table: Any
     steps: tuple[Step, ...]
-    remarks: tuple[str, ...]
-    value: float | np.ndarray
-    reference: float | np.ndarray
+    remarks: tuple[Remark, ...]
+    value: float | FloatArray
+    reference: float | FloatArray
     agrees: bool
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         lines = [*wrap(self.title), *wrap(self.formula, "each element: "), ""]
         for block in blocks(cells(self.table)):
             lines += [*block, ""]
         lines += [f"{name:<42} {number}" for name, number in self._conclusion()]
         for remark in self.remarks:
-            lines += wrap(remark, "- ")
+            lines += wrap(remark.text, "- ")
         return "\n".join(line.rstrip() for line in lines)
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         header, *rows = cells(self.table)
         body = [f"<tr>{html_cells(row)}</tr>" for row in rows]
         foot = [
@@ -74,7 +77,7 @@ class Explanation:
             for name, number in self._conclusion()
         ]
         head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in header)
-        remarks = "".join(f"<li>{html.escape(remark)}</li>" for remark in self.remarks)
+        remarks = "".join(f"<li>{html.escape(remark.text)}</li>" for remark in self.remarks)
         return "\n".join(
             [
                 '<div class="explanation">',
@@ -90,7 +93,7 @@ class Explanation:
             ]
         )
 
-    def _conclusion(self):
+    def _conclusion(self) -> Iterator[tuple[str, str]]:
         """The lines below the table: the steps, and what the module returned."""
         for step in self.steps:
             yield step.name, number(step.value)
@@ -102,8 +105,7 @@ class Explanation:
             yield f"{module} returns", f"{number(float(self.reference))} ({verdict})"
 
 
-@ieee
-def explain(criterion, *inputs, **named_inputs):
+def explain(criterion: Any, *inputs: Any, **named_inputs: Any) -> Explanation:
     """Show where the number that a loss module returns comes from, element by element.
 
     Args:
@@ -147,24 +149,26 @@ def explain(criterion, *inputs, **named_inputs):
     arguments = _bind(loss, inputs, named_inputs)
     options = loss.options_of(criterion)
     reduction = options.get("reduction", "none")
-    terms = loss.terms(**arguments, **_taken(options))
-    value = terms.reduce(reduction)
-    reference, dtype = _call(criterion, arguments)
-    table = _table(terms, options.get("reduction"))
-    return Explanation(
-        title=f"{type(criterion).__name__}({options_text(loss, options)})",
-        formula=loss.formula,
-        table=table,
-        steps=_steps(terms, reduction),
-        remarks=tuple(remarks_on(loss, terms, arguments, options)),
-        value=value,
-        reference=reference,
-        agrees=_agree(value, reference, dtype, table, arguments),
-    )
+    with ieee():
+        working = loss.working(**arguments, **_taken(options))
+        value = working.reduce(reduction)
+        reference, dtype = _call(criterion, loss, arguments)
+        table = _table(working, options.get("reduction"))
+        arrays = {name: checks.real(name, value) for name, value in arguments.items()}
+        return Explanation(
+            title=f"{type(criterion).__name__}({options_text(loss, options)})",
+            formula=loss.formula,
+            table=table,
+            steps=_steps(working, reduction),
+            remarks=tuple(remarks_on(loss, Call(arrays, options, working))),
+            value=value,
+            reference=reference,
+            agrees=_agree(value, reference, dtype, table, arrays),
+        )
 
 
-def _loss_of(criterion):
-    """The catalogue's entry for a module, or for the torch class that it is derived from."""
+def _loss_of(criterion: Any) -> Loss:
+    """The entry for a module, or for the torch class that it is derived from."""
     for cls in type(criterion).__mro__:
         if cls.__name__ in BY_TORCH_CLASS and cls.__module__.startswith("torch.nn."):
             return BY_TORCH_CLASS[cls.__name__]
@@ -175,13 +179,13 @@ def _loss_of(criterion):
     checks.refuse("criterion", f"a module of torch.nn among {known}", got, TypeError)
 
 
-def _taken(options):
+def _taken(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options that the working takes: no reduction, and functions of tensors by hand."""
     rest = {name: value for name, value in options.items() if name != "reduction"}
     return {name: _by_hand(value) if callable(value) else value for name, value in rest.items()}
 
 
-def _by_hand(function):
+def _by_hand(function: Callable[..., Any]) -> Callable[..., Any]:
     """A distance of tensors as one of arrays: the one of this package, or torch's in float64."""
     import torch
 
@@ -191,14 +195,14 @@ def _by_hand(function):
     weights = function.parameters() if isinstance(function, torch.nn.Module) else ()
     dtype = next((weight.dtype for weight in weights), torch.float64)
 
-    def of_arrays(*arrays):
+    def of_arrays(*arrays: ArrayLike) -> Any:
         with torch.no_grad():
             return function(*(torch.tensor(array, dtype=dtype) for array in arrays))
 
     return of_arrays
 
 
-def _bind(loss, inputs, named_inputs):
+def _bind(loss: Loss, inputs: tuple[Any, ...], named_inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs by name, in the order of the module's `forward`."""
     arguments = dict(zip(loss.inputs, inputs, strict=False))
     given = (*arguments, *named_inputs)
@@ -209,7 +213,9 @@ def _bind(loss, inputs, named_inputs):
     return {name: arguments[name] for name in loss.inputs}
 
 
-def _call(criterion, arguments):
+def _call(
+    criterion: Any, loss: Loss, arguments: Mapping[str, Any]
+) -> tuple[float | FloatArray, str | None]:
     """What the module returns, as a float or an array, and its dtype."""
     import torch
 
@@ -218,32 +224,29 @@ def _call(criterion, arguments):
         warnings.simplefilter("ignore")
         result = criterion(
             *(
-                # A variance may be a number, which differs from a tensor of no dimensions.
-                value if name == "var" and isinstance(value, float) else torch.as_tensor(value)
+                # A number may differ from a tensor of no dimensions.
+                value
+                if name in loss.numbers_allowed and isinstance(value, float)
+                else torch.as_tensor(value)
                 for name, value in arguments.items()
             )
         )
-    result = getattr(result, "loss", result)  # The adaptive softmax returns a pair.
+    result = loss.result(result)
     array = checks.real("reference", result)
     return (array if array.ndim else float(array)), checks.dtype_name(result)
 
 
-@ieee
-def _table(terms, reduction):
+def _table(working: Working, reduction: str | None) -> Any:
     """The DataFrame with a row per contributing element; a `reduction` of None is no loss."""
     import pandas as pd
 
-    rows = terms.loss if terms.parts is None else terms.parts
-    columns = {name: c() if callable(c) else c for name, c in terms.columns.items()}
-    if "ignored" in columns:
-        # An ignored target picks nothing; what stands in its place belongs to class 0.
-        for name in columns.keys() - {"target", "ignored"}:
-            columns[name] = np.where(columns["ignored"], np.nan, columns[name])
+    rows = working.loss if working.parts is None else working.parts
+    columns: dict[str, Any] = dict(working.columns())
     if reduction is None:
         columns["value"] = rows
     else:
-        columns["loss" if terms.parts is None else "part of the loss"] = rows
-        columns["contribution"] = rows * terms.scale(reduction)
+        columns["loss" if working.parts is None else "part of the loss"] = rows
+        columns["contribution"] = rows * working.scale(reduction)
     if rows.ndim > 1:
         axes = [f"axis {i}" for i in range(rows.ndim)]
         index = pd.MultiIndex.from_product([range(n) for n in rows.shape], names=axes)
@@ -253,26 +256,30 @@ def _table(terms, reduction):
     return pd.DataFrame(flat, index=index)
 
 
-def _steps(terms, reduction):
+def _steps(working: Working, reduction: str) -> tuple[Step, ...]:
     """The reduction written out with its numbers."""
     if reduction == "none":
         return ()
-    total = Step("sum of the losses", terms.reduce("sum"))
+    total = Step("sum of the losses", float(working.reduce("sum")))
     if reduction == "sum":
         return (total,)
-    divisor, mean = terms.divisors[reduction], terms.reduce(reduction)
+    divisor, mean = working.divisors[reduction], float(working.reduce(reduction))
     if divisor.each is not None:
-        shares = float(np.sum(terms.loss / divisor.each))
+        shares = float(np.sum(working.loss / divisor.each))
         total = Step(f"sum of losses, each / its {divisor.each_meaning}", shares)
     return total, Step(divisor.meaning, divisor.value), Step(f"{reduction}: sum / divisor", mean)
 
 
-@ieee
-def _agree(value, reference, dtype, table, arguments):
+def _agree(
+    value: float | FloatArray,
+    reference: float | FloatArray,
+    dtype: str | None,
+    table: Any,
+    inputs: Mapping[str, FloatArray],
+) -> bool:
     """Whether two results are equal, up to what the dtype rounds off on the way."""
-    relative = TOLERANCE.get(dtype, TOLERANCE["float32"])
-    inputs = [checks.real(name, value) for name, value in arguments.items()]
-    largest = max(np.abs(x[np.isfinite(x)]).max(initial=0.0) for x in inputs)
+    relative = TOLERANCE.get(dtype or "", TOLERANCE["float32"])
+    largest = max(np.abs(x[np.isfinite(x)]).max(initial=0.0) for x in inputs.values())
     if np.ndim(value) == 0:
         scale = np.abs(table.iloc[:, -1].to_numpy()).sum()
         allowed = relative * np.nan_to_num(scale, posinf=0.0) + relative * 1e-2 * largest

@@ -1,25 +1,15 @@
-"""Text for `explain`: numbers, options, and tables of at most 96 columns."""
+"""What an explanation shows of a call: its options, and its table, as text and as HTML."""
 
 import html
 import inspect
-import textwrap
 
 import numpy as np
 
 from helpers import checks
+from helpers.text import number
 
-WIDTH = 96
 # A longer table is shown by its first and last rows.
 ROWS_AT_MOST, FIRST_ROWS, LAST_ROWS = 16, 10, 4
-
-
-def number(value):
-    """A number with up to seven significant digits; other values as they are."""
-    if isinstance(value, bool | np.bool_):
-        return "yes" if value else ""
-    if isinstance(value, str):
-        return value
-    return f"{value + 0.0:.7g}"  # + 0.0 turns -0 into 0
 
 
 def options_text(loss, options):
@@ -63,33 +53,13 @@ def cells(table):
         label = f"[{', '.join(map(str, label))}]" if isinstance(label, tuple) else str(label)
         texts = [number(value) for value in row]
         if row.get("ignored", False):
+            # What an ignored target does not have is NaN in its row.
             texts = ["" if text == "nan" else text for text in texts[:-1]] + texts[-1:]
         rows.append([label, *texts])
     return rows
-
-
-def blocks(rows):
-    """Rows of text laid out in columns, in as many blocks as the width needs."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    blocks, current, used = [], [], widths[0]
-    for i in range(1, len(widths)):
-        if current and used + 2 + widths[i] > WIDTH:
-            blocks.append(current)
-            current, used = [], widths[0]
-        current.append(i)
-        used += 2 + widths[i]
-    blocks.append(current)
-    for block in blocks:
-        yield ["  ".join(row[i].rjust(widths[i]) for i in (0, *block)) for row in rows]
 
 
 def html_cells(row):
     """The cells of one row of the HTML table; the first one is its header."""
     label, *values = (html.escape(text) for text in row)
     return f'<th scope="row">{label}</th>' + "".join(f"<td>{value}</td>" for value in values)
-
-
-def wrap(text, start="", width=WIDTH):
-    """Lines of at most the width, the first after `start`, the others indented."""
-    indent = " " * (len(start) or 4)
-    return textwrap.wrap(text, width, initial_indent=start, subsequent_indent=indent)
