@@ -13,104 +13,19 @@ import torch
 from torch import nn
 
 from helpers import Explanation, explain
-from helpers.catalogue import LOSSES
-from helpers.explain import _agree
-from helpers.layout import FIRST_ROWS, LAST_ROWS, ROWS_AT_MOST, WIDTH, number
+from helpers.diagnosis.display import FIRST_ROWS, LAST_ROWS, ROWS_AT_MOST
+from helpers.diagnosis.explanation import _agree
+from helpers.text import WIDTH, number
+from tests.losses import cases
+from tests.losses.cases import *
 
 
 def tensor(values, dtype=torch.float64):
     return torch.tensor(values, dtype=dtype)
 
 
-def draw(*shape, seed=0):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
-
-
-X, Y = draw(3, 4), draw(3, 4, seed=1)
-P, Q = X.sigmoid(), Y.sigmoid()
-W = draw(4, seed=2).exp()
-CLASSES = torch.tensor([3, -100, 1])
-LOG_P, SOFT = X.log_softmax(1), Y.softmax(1)
-CHOSEN = torch.tensor([3, 0, 1])
-torch.manual_seed(0)
-ADAPTIVE = nn.AdaptiveLogSoftmaxWithLoss(8, 10, [4, 8], div_value=2.0, head_bias=True).double()
-LINEAR = nn.LinearCrossEntropyLoss(4, 5, bias=True, weight=draw(5).exp()).double()
-PATHS = draw(5, 2, 4).log_softmax(2)
-LENGTHS = torch.tensor([5, 4]), torch.tensor([2, 2])
-PADDED_PATHS = PATHS.where(torch.arange(5)[:, None, None] < LENGTHS[0][:, None], 0.0)
-REPEATED = torch.tensor([[1, 2], [1, 1]])
-Z = draw(3, 4, seed=3)
-SIGNS, GRID, COUNTS = tensor([1.0, -1.0, 1.0]), Y.sign(), X.exp().round()
-
-# A module with its inputs for every loss of the catalogue and every kind of option.
-CASES = [
-    (nn.L1Loss(), X, Y),
-    (nn.L1Loss(), X, Y[:, :1]),
-    (nn.MSELoss(), X, Y),
-    (nn.MSELoss(reduction="sum"), X, Y),
-    (nn.MSELoss(reduction="none"), X, Y),
-    (nn.SmoothL1Loss(beta=0.5), X, Y),
-    (nn.SmoothL1Loss(beta=0.0), X, Y),
-    (nn.HuberLoss(delta=0.5), X, Y),
-    (nn.BCELoss(), P, Q),
-    (nn.BCELoss(weight=W), P, Q),
-    (nn.BCEWithLogitsLoss(), X, Q),
-    (nn.BCEWithLogitsLoss(weight=W, pos_weight=W[:1]), X, Q),
-    (nn.SoftMarginLoss(), X, GRID),
-    (nn.MultiLabelSoftMarginLoss(), X, Q),
-    (nn.MultiLabelSoftMarginLoss(weight=W, reduction="none"), X, Q),
-    (nn.MultiMarginLoss(p=2, margin=0.5, weight=W), X, CHOSEN),
-    (nn.MultiMarginLoss(reduction="sum"), X, CHOSEN),
-    (nn.MultiLabelMarginLoss(), X, torch.tensor([[3, 0, -1, 1], [-1, 0, 1, 2], [1, 1, 2, 3]])),
-    (ADAPTIVE, draw(3, 8), torch.tensor([0, 5, 9])),
-    (LINEAR, X, CHOSEN),
-    (nn.NLLLoss(), LOG_P, CLASSES),
-    (nn.NLLLoss(weight=W, ignore_index=1), LOG_P, torch.tensor([3, 1, 0])),
-    (
-        nn.NLLLoss(reduction="sum"),
-        draw(2, 3, 2, 2).log_softmax(1),
-        torch.tensor([[[0, 1], [2, 0]]] * 2),
-    ),
-    (nn.CrossEntropyLoss(), X, CLASSES),
-    (nn.CrossEntropyLoss(weight=W, label_smoothing=0.2), X, CLASSES),
-    (nn.CrossEntropyLoss(weight=W, label_smoothing=0.2, reduction="none"), X, SOFT),
-    (nn.CrossEntropyLoss(weight=W), X, SOFT),
-    (nn.CrossEntropyLoss(label_smoothing=0.1), X[0], torch.tensor(2)),
-    (nn.KLDivLoss(reduction="mean"), LOG_P, SOFT),
-    (nn.KLDivLoss(reduction="batchmean"), LOG_P, SOFT),
-    (nn.KLDivLoss(reduction="sum", log_target=True), LOG_P, SOFT.log()),
-    (nn.CTCLoss(), PATHS, torch.tensor([[1, 2], [1, 1]]), *LENGTHS),
-    (nn.CTCLoss(blank=3, reduction="sum"), PATHS, torch.tensor([1, 2, 1, 0]), *LENGTHS),
-    (nn.CTCLoss(reduction="none"), PATHS, torch.tensor([[1, 2], [1, 1]]), *LENGTHS),
-    (nn.CosineSimilarity(dim=0), X, Y),
-    (nn.CosineSimilarity(), X, Y),
-    (nn.PairwiseDistance(), X, Y),
-    (nn.PairwiseDistance(p=3.0, keepdim=True), X, Y),
-    (nn.PairwiseDistance(p=float("inf")), X, Y),
-    (nn.GaussianNLLLoss(), X, Y, Q),
-    (nn.GaussianNLLLoss(full=True, eps=0.3, reduction="sum"), X, Y, Q[:, 0]),
-    (nn.PoissonNLLLoss(), X, COUNTS),
-    (nn.PoissonNLLLoss(log_input=False, full=True), P, COUNTS),
-    (nn.MarginRankingLoss(), X, Y, GRID),
-    (nn.MarginRankingLoss(margin=0.5, reduction="none"), X, Y, GRID),
-    (nn.HingeEmbeddingLoss(margin=0.7), P, GRID),
-    (nn.CosineEmbeddingLoss(), X, Y, SIGNS),
-    (nn.CosineEmbeddingLoss(margin=-0.5, reduction="sum"), X, Y, -SIGNS),
-    (nn.TripletMarginLoss(), X, Y, Z),
-    (nn.TripletMarginLoss(margin=3.0, p=1.0, swap=True), X, Y, Z),
-    (nn.TripletMarginWithDistanceLoss(), X, Y, Z),
-    (
-        nn.TripletMarginWithDistanceLoss(
-            distance_function=lambda x, y: 1 - nn.functional.cosine_similarity(x, y), margin=0.2
-        ),
-        *(X, Y, Z),
-    ),
-]
+CASES = [module for case in cases.CASES.values() for module in case.modules]
 IDS = [f"{i}-{type(case[0]).__name__}" for i, case in enumerate(CASES)]
-
-
-def test_every_loss_of_the_catalogue_has_a_case():
-    assert {type(case[0]).__name__ for case in CASES} == {loss.torch_class for loss in LOSSES}
 
 
 @pytest.mark.parametrize(("criterion", "inputs"), [(c, i) for c, *i in CASES], ids=IDS)
@@ -469,7 +384,7 @@ def test_the_weighted_mean_is_visible():
 
 
 def test_ignored_targets_are_visible():
-    shown = explain(nn.CrossEntropyLoss(), X, CLASSES)
+    shown = explain(nn.CrossEntropyLoss(), X, IGNORING)
     assert list(shown.table["ignored"]) == [False, True, False]
     assert list(shown.table["loss"] == 0) == [False, True, False]
     assert list(shown.table["logit"].isna()) == [False, True, False]
@@ -479,7 +394,7 @@ def test_ignored_targets_are_visible():
 
 
 def test_no_target_left_is_said():
-    shown = explain(nn.CrossEntropyLoss(), X[:1], CLASSES[1:2])
+    shown = explain(nn.CrossEntropyLoss(), X[:1], IGNORING[1:2])
     assert np.isnan(shown.value)
     assert shown.agrees
     assert any("divides by 0" in remark for remark in shown.remarks)
@@ -532,7 +447,7 @@ def test_the_index_of_the_table_is_named():
 
 def test_flags_are_shown_as_words():
     for criterion, target, name in (
-        (nn.CrossEntropyLoss(), CLASSES, "ignored"),
+        (nn.CrossEntropyLoss(), IGNORING, "ignored"),
         (nn.MultiMarginLoss(), CHOSEN, "too close"),
         (nn.MultiLabelMarginLoss(), LABELS, "label"),
     ):
@@ -1034,7 +949,7 @@ def lines(text):
     return inspect.cleandoc(text).splitlines()
 
 
-IGNORING = nn.CrossEntropyLoss(weight=tensor([1, 3])), tensor([[0, 0], [0, 0]]), CLASSES[[2, 1]]
+IGNORING = nn.CrossEntropyLoss(weight=tensor([1, 3])), tensor([[0, 0], [0, 0]]), IGNORING[[2, 1]]
 
 
 TEXT = """

@@ -369,37 +369,3 @@ def functions(draw, name):
     shape = draw(SHAPE)
     call = Call(name, draw(tensors(shape, LOGIT, FLOATS)))
     return call.but(dim=draw(OPTIONS["dim"])) if "softmax" in name else call
-
-
-RANDOM_CALLS = {
-    "l1_loss": regression("l1_loss"),
-    "mse_loss": regression("mse_loss"),
-    "smooth_l1_loss": regression("smooth_l1_loss", "beta", weighted=False),
-    "huber_loss": regression("huber_loss", "delta"),
-    "binary_cross_entropy": binary("binary_cross_entropy", PROBABILITY, "weight"),
-    "binary_cross_entropy_with_logits": binary(
-        "binary_cross_entropy_with_logits", LOGIT, "weight", "pos_weight"
-    ),
-    "nll_loss": multiclass("nll_loss", LOG_PROBABILITY),
-    "cross_entropy": multiclass("cross_entropy", LOGIT, "label_smoothing"),
-    "soft_margin_loss": soft_margin(),
-    "multilabel_soft_margin_loss": multilabel_soft_margin(),
-    "multi_margin_loss": margins("multi_margin_loss"),
-    "multilabel_margin_loss": margins("multilabel_margin_loss"),
-    "linear_cross_entropy": linear(),
-    "adaptive_log_softmax_with_loss": adaptive(),
-    "kl_div": distribution("kl_div"),
-    "cosine_similarity": similarity("cosine_similarity", "dim", "eps"),
-    "gaussian_nll_loss": gaussian(),
-    "poisson_nll_loss": poisson(),
-    "margin_ranking_loss": pairs("margin_ranking_loss"),
-    "hinge_embedding_loss": pairs("hinge_embedding_loss"),
-    "cosine_embedding_loss": embeddings(),
-    "triplet_margin_loss": triplets("triplet_margin_loss", "p", "eps"),
-    "triplet_margin_with_distance_loss": triplets("triplet_margin_with_distance_loss"),
-    "pairwise_distance": similarity("pairwise_distance", "p", "eps", "keepdim"),
-    "softmax": functions("softmax"),
-    "log_softmax": functions("log_softmax"),
-    "sigmoid": functions("sigmoid"),
-    "log_sigmoid": functions("log_sigmoid"),
-}

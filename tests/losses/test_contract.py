@@ -10,11 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import helpers
-from helpers.catalogue import LOSSES
-from tests.random_calls import RANDOM_CALLS
+from helpers.losses import LOSSES
+from tests.losses.cases import CASES, FUNCTIONS
 from tests.reference import (
     STRICTER,
-    Call,
     assert_both_refuse_or_agree,
     assert_form,
     assert_refused,
@@ -23,12 +22,8 @@ from tests.reference import (
     refusal,
 )
 
-# tests/test_sequence.py draws its own: torch reads outside its memory for labels out of range.
-OWN_CALLS = {"ctc_loss"}
-
-
-def test_every_loss_has_random_calls():
-    assert {loss.name for loss in LOSSES} <= set(RANDOM_CALLS) | OWN_CALLS
+RANDOM_CALLS = {name: case.strategy for name, case in CASES.items()}
+RANDOM_CALLS |= {name: strategy for name, (strategy, _) in FUNCTIONS.items()}
 
 
 @pytest.mark.parametrize("name", RANDOM_CALLS)
@@ -45,52 +40,8 @@ def test_what_the_helper_alone_refuses(case):
     assert_form(refusal(case.example.value))
 
 
-# One plain call of every function, its numbers exact in every floating dtype.
-A = torch.tensor([[0.25, 0.75], [0.5, 1.0]], dtype=torch.float64)
-B = torch.tensor([[0.0, 1.0], [0.125, 0.5]], dtype=torch.float64)
-WEIGHT = torch.tensor([1.0, 3.0], dtype=torch.float64)
-PLAIN = {
-    "l1_loss": Call("l1_loss", A, B, weight=B),
-    "mse_loss": Call("mse_loss", A, B, weight=B),
-    "smooth_l1_loss": Call("smooth_l1_loss", A, B),
-    "huber_loss": Call("huber_loss", A, B, weight=B),
-    "binary_cross_entropy": Call("binary_cross_entropy", A, B, weight=WEIGHT),
-    "binary_cross_entropy_with_logits": Call(
-        "binary_cross_entropy_with_logits", A, B, weight=WEIGHT, pos_weight=B
-    ),
-    "nll_loss": Call("nll_loss", A, torch.tensor([0, 1]), weight=WEIGHT),
-    "cross_entropy": Call("cross_entropy", A, torch.tensor([0, 1]), weight=WEIGHT),
-    "soft_margin_loss": Call("soft_margin_loss", A, WEIGHT - 2),
-    "multilabel_soft_margin_loss": Call("multilabel_soft_margin_loss", A, B, weight=WEIGHT),
-    "multi_margin_loss": Call("multi_margin_loss", A, torch.tensor([0, 1]), weight=WEIGHT),
-    "multilabel_margin_loss": Call("multilabel_margin_loss", A, torch.tensor([[0, -1], [1, 0]])),
-    "linear_cross_entropy": Call(
-        "linear_cross_entropy", A, B, torch.tensor([0, 1]), linear_bias=WEIGHT, weight=WEIGHT
-    ),
-    "adaptive_log_softmax_with_loss": Call(
-        "adaptive_log_softmax_with_loss",
-        A,
-        torch.tensor([0, 2]),
-        head_weight=B,
-        tail_weights=[(A, B)],
-        cutoffs=[1, 3],
-        head_bias=WEIGHT,
-    ),
-    "kl_div": Call("kl_div", A, B),
-    "cosine_similarity": Call("cosine_similarity", A, B),
-    "pairwise_distance": Call("pairwise_distance", A, B),
-    "gaussian_nll_loss": Call("gaussian_nll_loss", A, B, A + 1),
-    "poisson_nll_loss": Call("poisson_nll_loss", A, B + 1, full=True),
-    "margin_ranking_loss": Call("margin_ranking_loss", A, B, WEIGHT[None] - 2),
-    "hinge_embedding_loss": Call("hinge_embedding_loss", A, WEIGHT - 2),
-    "cosine_embedding_loss": Call("cosine_embedding_loss", A, B, WEIGHT - 2),
-    "triplet_margin_loss": Call("triplet_margin_loss", A, B, A.flip(0), swap=True),
-    "triplet_margin_with_distance_loss": Call("triplet_margin_with_distance_loss", A, B, A.flip(0)),
-    "softmax": Call("softmax", A, dim=1),
-    "log_softmax": Call("log_softmax", A, dim=1),
-    "sigmoid": Call("sigmoid", A),
-    "log_sigmoid": Call("log_sigmoid", A),
-}
+PLAIN = {name: case.plain for name, case in CASES.items()}
+PLAIN |= {name: call for name, (_, call) in FUNCTIONS.items()}
 
 
 def results(call):
@@ -158,7 +109,7 @@ def test_a_gradient_takes_the_arguments_of_its_loss(loss):
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
 def test_the_working_of_a_loss_has_its_defaults(loss):
     defaults = inspect.signature(loss.value).parameters
-    for name, parameter in inspect.signature(loss.terms).parameters.items():
+    for name, parameter in inspect.signature(loss.working).parameters.items():
         assert parameter == defaults[name]
 
 
