@@ -97,7 +97,7 @@ def helper(name):
 
 def has_gradient(name):
     """Whether a function has a gradient beside it: a loss or a measure of likeness."""
-    return any(name + "_grad" in vars(module) for module in MODULES)
+    return any(name + "_grad" in vars(module) for module in (helpers, *MODULES))
 
 
 def tensor(values, dtype=torch.float64):
