@@ -33,14 +33,12 @@ from helpers.multiclass import (
     cross_entropy_grad,
     linear_cross_entropy,
     linear_cross_entropy_grad,
-    log_softmax,
     multi_margin_loss,
     multi_margin_loss_grad,
     multilabel_margin_loss,
     multilabel_margin_loss_grad,
     nll_loss,
     nll_loss_grad,
-    softmax,
 )
 from helpers.rounding import Interval, rounding_interval
 from helpers.reduction import legacy_reduction
@@ -54,6 +52,7 @@ from helpers.losses.regression import (
     smooth_l1_loss,
     smooth_l1_loss_grad,
 )
+from helpers.losses.softmax import log_softmax, softmax
 from helpers.sequence import ctc_loss, ctc_loss_grad
 from helpers.similarity import (
     cosine_embedding_loss,

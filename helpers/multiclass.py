@@ -1,9 +1,9 @@
 """Losses for one class out of C: NLL on log-probabilities, cross-entropy on logits, margins.
 
 `multilabel_margin_loss` takes several classes of each sample. Two losses hold the last layer of a
-network as well: `linear_cross_entropy` and `adaptive_log_softmax_with_loss`. Also `softmax` and
-`log_softmax`. The classes are axis 1 of the input, or axis 0 of an unbatched one: an input
-(N, C, d1, …) goes with class numbers (N, d1, …).
+network as well: `linear_cross_entropy` and `adaptive_log_softmax_with_loss`. The classes are axis 1
+of the input, or axis 0 of an unbatched one: an input (N, C, d1, …) goes with class numbers
+(N, d1, …).
 """
 
 import math
@@ -14,70 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers import checks
+from helpers.losses.softmax import log_softmax, log_sum_exp, softmax
 from helpers.reduction import Divisor, Terms, ieee
-
-
-def _log_normaliser(input, axis):
-    """The two parts of log Σ exp(x) along an axis: the maximum m, and log Σ exp(x - m).
-
-    With m taken out no exponential exceeds 1, so that nothing overflows.
-    """
-    largest = np.max(input, axis=axis, keepdims=True, initial=-np.inf)
-    return largest, np.log(np.sum(np.exp(input - largest), axis=axis, keepdims=True))
-
-
-@ieee
-def log_softmax(input, dim):
-    r"""The logarithm of the softmax, :math:`x_c - \log\sum_k e^{x_k}` along an axis.
-
-    Args:
-        input: :math:`x`, the logits; any shape, floating dtype.
-        dim: the axis of the classes. It has no default: torch's own depends on the number of
-            dimensions, and warns.
-
-    Returns:
-        An array of the shape of `input` with values of at most 0.
-
-    Raises:
-        TypeError: `input` is not floating, or `dim` is no integer.
-        ValueError: there is no such axis.
-
-    Reference:
-        https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.log_softmax.html
-
-    >>> log_softmax([1000.0, 1000.0], dim=0)  # log ½, and no overflow
-    array([-0.69314718, -0.69314718])
-    """
-    input = checks.floating("input", input)
-    axis = checks.axis("dim", dim, input.ndim)
-    if input.ndim == 0:
-        return log_softmax(input[None], 0).reshape(())
-    largest, log_sum = _log_normaliser(input, axis)
-    return input - largest - log_sum
-
-
-@ieee
-def softmax(input, dim):
-    r"""Numbers made positive and normalised, :math:`e^{x_c} / \sum_k e^{x_k}` along an axis.
-
-    Args:
-        input: :math:`x`, the logits; any shape, floating dtype.
-        dim: the axis of the classes (no default, as for `log_softmax`).
-
-    Returns:
-        An array of the shape of `input` that adds up to 1 along the axis.
-
-    Raises:
-        TypeError: `input` is not floating, or `dim` is no integer.
-        ValueError: there is no such axis.
-
-    Reference:
-        https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.softmax.html
-
-    >>> softmax([0.0, 0.0, 1000.0], dim=0)
-    array([0., 0., 1.])
-    """
-    return np.asarray(np.exp(log_softmax(input, dim)))
 
 
 def _class_axis(input):
@@ -270,7 +208,7 @@ def _class_terms(input, target, weight, ignore_index, label_smoothing):
     if smoothing > 0 and weight is not None:
         # To add up the smoothed weights torch gathers them, by int64 alone.
         checks.class_numbers("target", target, ("int64",))
-    largest, log_sum = _log_normaliser(input, axis)
+    largest, log_sum = log_sum_exp(input, axis)
     logit = indexed.pick(input)
     columns = {
         "logit": logit,

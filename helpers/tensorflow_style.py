@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers import checks
 from helpers.binary import sigmoid
-from helpers.multiclass import log_softmax, softmax
+from helpers.losses.softmax import log_softmax, softmax
 from helpers.reduction import ieee
 
 # Keras holds probabilities inside [1e-7, 1 - 1e-7], in float32, its default dtype. There the upper

@@ -1,4 +1,4 @@
-"""NLL, cross-entropy, softmax and log-softmax."""
+"""NLL and cross-entropy."""
 
 import math
 
@@ -12,7 +12,6 @@ from helpers import (
     log_softmax,
     nll_loss,
     nll_loss_grad,
-    softmax,
 )
 from helpers.multiclass import (
     cross_entropy_terms,
@@ -116,25 +115,9 @@ CORNERS = {
     "smoothing in a tensor": Call(CE, X, Y, label_smoothing=torch.tensor(0.25)),
     "ignore_index in a tensor": Call(CE, X, Y, ignore_index=torch.tensor(2)),
 }
-FUNCTIONS = {
-    f"{name} {what}": Call(name, x, dim=dim)
-    for name in ("softmax", "log_softmax")
-    for what, x, dim in [
-        ("of rows", X, 1),
-        ("of columns", X, 0),
-        ("of an image", IMAGE, -3),
-        ("of a number", tensor(3.0), -1),
-        ("of large numbers", tensor([1e4, -1e4, 9999.0]), 0),
-        ("of numbers far below 0", tensor([-1e4, -9999.0]), 0),
-        ("of infinities", tensor([[np.inf, 0.0], [-np.inf, 0.0], [-np.inf, -np.inf]]), 1),
-        ("of NaN", tensor([np.nan, 0.0]), 0),
-        ("of nothing", X[:0], 1),
-        ("along nothing", X[:0], 0),
-    ]
-}
 
 
-@each(SMOOTH | CORNERS | FUNCTIONS)
+@each(SMOOTH | CORNERS)
 def test_like_torch(call):
     assert_like_torch(call)
 
@@ -213,13 +196,6 @@ def test_an_ignored_target_stands_beside_a_single_class():
 def test_ignored_targets_have_no_gradient():
     for gradient in (nll_loss_grad(X, SOME), cross_entropy_grad(X, SOME, label_smoothing=0.1)):
         np.testing.assert_array_equal(np.abs(gradient).sum(1) > 0, SOME != -100)
-
-
-def test_softmax_identities():
-    np.testing.assert_allclose(softmax(X, 1).sum(1), 1, rtol=1e-15)
-    np.testing.assert_allclose(softmax(X + 500, 0), softmax(X, 0), rtol=1e-12)
-    np.testing.assert_allclose(softmax(X, 1), X.exp() / X.exp().sum(1, keepdim=True), rtol=1e-14)
-    np.testing.assert_allclose(np.exp(log_softmax(IMAGE, 1)), softmax(IMAGE, 1), rtol=1e-15)
 
 
 REFUSED = {
@@ -329,15 +305,6 @@ REFUSED = {
         Call(CE, X, Y.byte(), label_smoothing=0.1, weight=W),
         "^target: expected class numbers of dtype int64 .*, got uint8",
     ),
-    "softmax of integers": (
-        Call("softmax", Y, dim=0),
-        "^input: expected a floating-point dtype .*, got int64",
-    ),
-    "no such axis": (
-        Call("log_softmax", X, dim=2),
-        "^dim: expected an axis between -2 and 1, got 2$",
-    ),
-    "axis of a float": (Call("softmax", X, dim=1.0), "^dim: expected an integer, got float 1.0$"),
 }
 
 
