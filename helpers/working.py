@@ -62,6 +62,8 @@ class Working:
         parts: stands in for `loss` where several numbers add up to one loss: an explanation has a
             row for each.
         ignored: which targets `ignore_index` takes out, where it takes out any.
+        magnitude: makes the sum of the absolute values of what is added up in each element of the
+            loss, of which rounding leaves a share; |loss| where nothing cancels.
     """
 
     loss: FloatArray
@@ -70,6 +72,7 @@ class Working:
     divisors: Mapping[str, Divisor] = field(default_factory=dict)
     parts: FloatArray | None = None
     ignored: npt.NDArray[np.bool_] | None = None
+    magnitude: Callable[[], FloatArray] | None = None
 
     def __post_init__(self) -> None:
         if not self.divisors:
@@ -120,6 +123,7 @@ class Working:
             loss=self.loss * weight,
             columns=lambda: {**self.columns(), "unweighted loss": self.loss, "weight": weight},
             pullback=lambda scale: self.pullback(scale * weight),
+            magnitude=lambda: self.magnitudes() * np.abs(weight),
             divisors=divisors,
         )
 
