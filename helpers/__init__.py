@@ -5,7 +5,16 @@ are imported when they are used.
 """
 
 from helpers.book import check_answer, check_versions, ledger, plot
-from helpers.binary import (
+from helpers.diagnosis import Explanation, explain
+from helpers.distribution import (
+    gaussian_nll_loss,
+    gaussian_nll_loss_grad,
+    kl_div,
+    kl_div_grad,
+    poisson_nll_loss,
+    poisson_nll_loss_grad,
+)
+from helpers.losses.binary import (
     binary_cross_entropy,
     binary_cross_entropy_grad,
     binary_cross_entropy_with_logits,
@@ -17,31 +26,12 @@ from helpers.binary import (
     soft_margin_loss,
     soft_margin_loss_grad,
 )
-from helpers.distribution import (
-    gaussian_nll_loss,
-    gaussian_nll_loss_grad,
-    kl_div,
-    kl_div_grad,
-    poisson_nll_loss,
-    poisson_nll_loss_grad,
-)
-from helpers.diagnosis import Explanation, explain
-from helpers.multiclass import (
-    adaptive_log_softmax_with_loss,
-    adaptive_log_softmax_with_loss_grad,
+from helpers.losses.cross_entropy import (
     cross_entropy,
     cross_entropy_grad,
-    linear_cross_entropy,
-    linear_cross_entropy_grad,
-    multi_margin_loss,
-    multi_margin_loss_grad,
-    multilabel_margin_loss,
-    multilabel_margin_loss_grad,
     nll_loss,
     nll_loss_grad,
 )
-from helpers.rounding import Interval, rounding_interval
-from helpers.reduction import legacy_reduction
 from helpers.losses.regression import (
     huber_loss,
     huber_loss_grad,
@@ -53,6 +43,18 @@ from helpers.losses.regression import (
     smooth_l1_loss_grad,
 )
 from helpers.losses.softmax import log_softmax, softmax
+from helpers.multiclass import (
+    adaptive_log_softmax_with_loss,
+    adaptive_log_softmax_with_loss_grad,
+    linear_cross_entropy,
+    linear_cross_entropy_grad,
+    multi_margin_loss,
+    multi_margin_loss_grad,
+    multilabel_margin_loss,
+    multilabel_margin_loss_grad,
+)
+from helpers.reduction import legacy_reduction
+from helpers.rounding import Interval, rounding_interval
 from helpers.sequence import ctc_loss, ctc_loss_grad
 from helpers.similarity import (
     cosine_embedding_loss,

@@ -3,7 +3,6 @@
 import numpy as np
 
 from helpers import checks
-from helpers.binary import LOG_CLAMP
 from helpers.text import number
 
 
@@ -61,51 +60,6 @@ _STRETCHED = {
     "cosine_similarity": (),
     "pairwise_distance": (),
 }
-
-
-def _bce_remarks(arrays, terms, options):
-    log_p, log_q, target = (terms.columns[k] for k in ("log(input)", "log(1 - input)", "target"))
-    held = ((target > 0) & (log_p <= LOG_CLAMP)) | ((target < 1) & (log_q <= LOG_CLAMP))
-    if held.any():
-        count = np.count_nonzero(held)
-        yield f"A log of 0 is held at {LOG_CLAMP:g} in {count} of {held.size} losses."
-
-
-def _bce_with_logits_remarks(arrays, terms, options):
-    x = arrays["input"]
-    if x.size and np.all((x >= 0) & (x <= 1)):
-        yield (
-            "Every input lies between 0 and 1. If these are probabilities, the sigmoid is applied "
-            "twice: this loss takes logits."
-        )
-    target = arrays["target"]
-    yield from _count(
-        (target < 0) | (target > 1),
-        "targets lie outside 0 to 1: the loss then has no lower bound.",
-    )
-
-
-def _soft_margin_remarks(arrays, terms, options):
-    target, power = terms.columns["target"], terms.columns["exp(-target·input)"]
-    other = np.count_nonzero(np.abs(target) != 1)
-    if other:
-        yield f"{other} of {target.size} targets are neither 1 nor -1."
-    if np.any(target == 0):
-        yield f"A target of 0 costs log 2 = {number(np.log(2))} whatever the input."
-    for dtype in ("float64", "float32"):
-        over = np.count_nonzero(power > np.finfo(dtype).max)
-        if over:
-            yield (
-                f"exp(-target·input) exceeds {dtype} in {over} of {target.size} losses. In that "
-                "dtype they are inf, and their gradient is NaN."
-            )
-            return
-
-
-def _multilabel_soft_margin_remarks(arrays, terms, options):
-    if np.any(arrays["target"] < 0):
-        yield "This loss takes the labels 1 and 0, not 1 and -1."
-    yield from _bce_with_logits_remarks(arrays, terms, options)
 
 
 def _multi_margin_remarks(arrays, terms, options):
@@ -234,15 +188,6 @@ def _not_ones(sums):
     return low if low == high else f"between {low} and {high}"
 
 
-def _nll_remarks(arrays, terms, options):
-    off = _not_ones(_row_sums(np.exp(arrays["input"])))
-    if off:
-        yield (
-            f"The input holds no log-probabilities: exp(input) adds up to {off} over the classes "
-            "instead of 1. NLLLoss needs log_softmax of the logits, in place of a softmax too."
-        )
-
-
 def _linear_cross_entropy_remarks(arrays, terms, options):
     smoothing = options["label_smoothing"]
     if smoothing and "loss of target" in terms.columns:
@@ -254,21 +199,6 @@ def _linear_cross_entropy_remarks(arrays, terms, options):
         off = _not_ones(_row_sums(arrays["target"]))
         if off:
             yield f"Over the classes the target adds up to {off} instead of 1."
-
-
-def _cross_entropy_remarks(arrays, terms, options):
-    x = arrays["input"]
-    if x.size and x.shape[min(x.ndim - 1, 1)] == 1:
-        yield (
-            "There is one class alone. Its probability is always 1, and the loss is 0 whatever the "
-            "input. For yes or no take BCEWithLogitsLoss."
-        )
-    if x.size and np.all((x >= 0) & (x <= 1)) and not _not_ones(_row_sums(x)):
-        yield (
-            "Over the classes the input adds up to 1, as probabilities do. CrossEntropyLoss takes "
-            "logits and applies the softmax itself."
-        )
-    yield from _linear_cross_entropy_remarks(arrays, terms, options)
 
 
 def _kl_remarks(arrays, terms, options):
@@ -313,10 +243,6 @@ def _ctc_remarks(arrays, terms, options):
 
 
 _REMARKS = {
-    "binary_cross_entropy": _bce_remarks,
-    "binary_cross_entropy_with_logits": _bce_with_logits_remarks,
-    "nll_loss": _nll_remarks,
-    "cross_entropy": _cross_entropy_remarks,
     "kl_div": _kl_remarks,
     "ctc_loss": _ctc_remarks,
     "gaussian_nll_loss": _gaussian_remarks,
@@ -326,8 +252,6 @@ _REMARKS = {
     "cosine_embedding_loss": _cosine_embedding_remarks,
     "triplet_margin_loss": _triplet_remarks,
     "triplet_margin_with_distance_loss": _triplet_remarks,
-    "soft_margin_loss": _soft_margin_remarks,
-    "multilabel_soft_margin_loss": _multilabel_soft_margin_remarks,
     "multi_margin_loss": _multi_margin_remarks,
     "multilabel_margin_loss": _multilabel_margin_remarks,
     "linear_cross_entropy": _linear_cross_entropy_remarks,

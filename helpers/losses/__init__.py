@@ -4,8 +4,8 @@ A module has all there is to its losses: what their inputs must be, their workin
 gradient, what an explanation notices in a call, and their entries in the list.
 """
 
-from helpers.losses import regression
+from helpers.losses import binary, cross_entropy, regression
 
-LOSSES = (*regression.LOSSES,)
+LOSSES = (*regression.LOSSES, *binary.LOSSES, *cross_entropy.LOSSES)
 
 BY_TORCH_CLASS = {loss.torch_class: loss for loss in LOSSES}

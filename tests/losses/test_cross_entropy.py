@@ -13,12 +13,7 @@ from helpers import (
     nll_loss,
     nll_loss_grad,
 )
-from helpers.multiclass import (
-    cross_entropy_terms,
-    multi_margin_loss,
-    multi_margin_loss_terms,
-    nll_loss_terms,
-)
+from helpers.losses.cross_entropy import _cross_entropy, _nll
 from tests.reference import (
     Call,
     assert_like_torch,
@@ -116,8 +111,34 @@ CORNERS = {
     "ignore_index in a tensor": Call(CE, X, Y, ignore_index=torch.tensor(2)),
 }
 
+# Of classes and rows that do not count, a weight of inf or NaN leaves no trace, where torch's has
+# none; class 2 is no target of FEW, and class 0 is what an ignored row is indexed by.
+FEW = torch.tensor([0, -100, 1, 0])
+NOT_FINITE = {
+    f"{loss} {what}, weights {weight}": Call(loss, x, target, weight=tensor(weight), **options)
+    for weight in (
+        [1.0, 2.0, np.inf],
+        [np.inf, 2.0, 1.0],
+        [1.0, 2.0, np.nan],
+        [np.nan, 0.0, 1.0],
+        [0.0, 1.0, np.inf],
+        [0.0, np.nan, np.inf],
+    )
+    for loss, what, x, target, options in [
+        *[(name, "some ignored", X, FEW, {}) for name in (NLL, CE)],
+        *[(name, "all ignored", X, torch.full((4,), -100), {}) for name in (NLL, CE)],
+        *[(name, "class ignored", X, Y, {"ignore_index": 2}) for name in (NLL, CE)],
+        *[(name, "unbatched", X[0], Y[2], {}) for name in (NLL, CE)],
+        *[(name, "image", IMAGE, PIXELS, {}) for name in (NLL, CE)],
+        (CE, "smoothed", X, FEW, {"label_smoothing": 0.2}),
+        (CE, "smoothed to the end", X, FEW, {"label_smoothing": 1.0}),
+        (CE, "probabilities", X, PROBABILITIES, {}),
+        (CE, "smoothed probabilities", X, PROBABILITIES, {"label_smoothing": 0.2}),
+    ]
+}
 
-@each(SMOOTH | CORNERS)
+
+@each(SMOOTH | CORNERS | NOT_FINITE)
 def test_like_torch(call):
     assert_like_torch(call)
 
@@ -135,12 +156,8 @@ def test_nll_by_the_formula():
 
 
 def test_the_working_needs_no_options():
-    for terms, loss, target in (
-        (nll_loss_terms, nll_loss, SOME),
-        (cross_entropy_terms, cross_entropy, SOME),
-        (multi_margin_loss_terms, multi_margin_loss, Y),
-    ):
-        np.testing.assert_array_equal(terms(X, target).loss, loss(X, target, reduction="none"))
+    for working, loss in ((_nll, nll_loss), (_cross_entropy, cross_entropy)):
+        np.testing.assert_array_equal(working(X, SOME).loss, loss(X, SOME, reduction="none"))
 
 
 def test_cross_entropy_by_the_formula():
@@ -168,6 +185,14 @@ def test_cross_entropy_is_log_softmax_and_nll():
             nll_loss(log_softmax(x, 1), y, W, reduction="none"),
             rtol=1e-14,
         )
+
+
+def test_an_infinite_weight_of_another_class_leaves_the_gradient_as_it_is():
+    # Such is the weight 1 / count of a class that is empty.
+    weight = [1.0, np.inf]
+    np.testing.assert_array_equal(cross_entropy_grad([[0.0, 0.0]], [0], weight), [[-0.5, 0.5]])
+    ignored = cross_entropy_grad([[0.0, 0.0], [0.0, 0.0]], [0, -100], weight)
+    np.testing.assert_array_equal(ignored, [[-0.5, 0.5], [0.0, 0.0]])
 
 
 def test_class_numbers_are_probabilities_of_one():
