@@ -6,7 +6,7 @@ They take the labels first and reduce nothing (TensorFlow) or the last axis alon
 import numpy as np
 
 from helpers import checks
-from helpers.binary import sigmoid
+from helpers.losses.binary import sigmoid
 from helpers.losses.softmax import log_softmax, softmax
 from helpers.reduction import ieee
 

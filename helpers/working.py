@@ -111,6 +111,10 @@ class Working:
         """The gradient of the reduced loss; for 'none' that of the sum of its elements."""
         return self.pullback(self.scale(reduction))
 
+    def magnitudes(self) -> FloatArray:
+        """How large the numbers are that each element of the loss adds up."""
+        return np.abs(self.loss) if self.magnitude is None else self.magnitude()
+
     def weighted(self, weight: FloatArray | None, mean_divides_by_weights: bool = False) -> Working:
         """This working times a weight that broadcasts to it; None leaves it as it is."""
         if weight is None:
