@@ -138,10 +138,19 @@ def value(working: Callable[..., Working], reduction: str, *arguments: Any) -> f
         return working(*arguments).reduce(reduction)
 
 
-def gradient(working: Callable[..., Working], reduction: str, *arguments: Any) -> Any:
+def gradient(working: Callable[..., Working], reduction: str, *arguments: Any) -> FloatArray:
     """The gradient of the reduced loss of the working that a function makes of its arguments."""
     with ieee():
-        return working(*arguments).gradient(reduction)
+        result: FloatArray = working(*arguments).gradient(reduction)
+        return result
+
+
+def gradients(
+    working: Callable[..., Working], reduction: str, *arguments: Any
+) -> tuple[FloatArray, ...]:
+    """As `gradient`, of a loss that has gradients for several inputs, in their order."""
+    with ieee():
+        return tuple(working(*arguments).gradient(reduction))
 
 
 @dataclass(frozen=True)
