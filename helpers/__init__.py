@@ -6,14 +6,6 @@ are imported when they are used.
 
 from helpers.book import check_answer, check_versions, ledger, plot
 from helpers.diagnosis import Explanation, explain
-from helpers.distribution import (
-    gaussian_nll_loss,
-    gaussian_nll_loss_grad,
-    kl_div,
-    kl_div_grad,
-    poisson_nll_loss,
-    poisson_nll_loss_grad,
-)
 from helpers.losses.binary import (
     binary_cross_entropy,
     binary_cross_entropy_grad,
@@ -32,6 +24,14 @@ from helpers.losses.cross_entropy import (
     nll_loss,
     nll_loss_grad,
 )
+from helpers.losses.kl_div import kl_div, kl_div_grad
+from helpers.losses.likelihoods import (
+    gaussian_nll_loss,
+    gaussian_nll_loss_grad,
+    poisson_nll_loss,
+    poisson_nll_loss_grad,
+)
+from helpers.losses.linear_cross_entropy import linear_cross_entropy, linear_cross_entropy_grad
 from helpers.losses.regression import (
     huber_loss,
     huber_loss_grad,
@@ -46,8 +46,6 @@ from helpers.losses.softmax import log_softmax, softmax
 from helpers.multiclass import (
     adaptive_log_softmax_with_loss,
     adaptive_log_softmax_with_loss_grad,
-    linear_cross_entropy,
-    linear_cross_entropy_grad,
     multi_margin_loss,
     multi_margin_loss_grad,
     multilabel_margin_loss,

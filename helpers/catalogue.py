@@ -92,56 +92,6 @@ LOSSES = (
         },
     ),
     Loss(
-        "LinearCrossEntropyLoss",
-        "linear_cross_entropy",
-        topic="multiclass",
-        chapter="linear_cross_entropy",
-        formula="-Σ target·log softmax(input · linear_weightᵀ + linear_bias) over the classes",
-        options=(
-            "linear_weight",
-            "linear_bias",
-            "weight",
-            "reduction",
-            "ignore_index",
-            "label_smoothing",
-        ),
-        attributes={
-            "linear_weight": lambda module: module.linear.weight.unflatten(
-                0, (module.num_classes, *module.out_features)
-            ),
-            "linear_bias": lambda module: (
-                None
-                if module.linear.bias is None
-                else module.linear.bias.unflatten(0, (module.num_classes, *module.out_features))
-            ),
-        },
-    ),
-    Loss(
-        "KLDivLoss",
-        "kl_div",
-        topic="distribution",
-        chapter="kl_div",
-        formula="target·(log(target) - input); with log_target exp(target)·(target - input)",
-        options=("reduction", "log_target"),
-    ),
-    Loss(
-        "GaussianNLLLoss",
-        "gaussian_nll_loss",
-        topic="distribution",
-        chapter="gaussian_nll",
-        formula="(log(var) + (input - target)²/var)/2, with var at least eps",
-        inputs=("input", "target", "var"),
-        options=("full", "eps", "reduction"),
-    ),
-    Loss(
-        "PoissonNLLLoss",
-        "poisson_nll_loss",
-        topic="distribution",
-        chapter="poisson_nll",
-        formula="exp(input) - target·input; without log_input input - target·log(input + eps)",
-        options=("log_input", "full", "eps", "reduction"),
-    ),
-    Loss(
         "CTCLoss",
         "ctc_loss",
         topic="sequence",

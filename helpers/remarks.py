@@ -54,7 +54,6 @@ def _broadcast_remark(loss, arrays):
 
 # The inputs that should have one shape, where that is not all of them.
 _STRETCHED = {
-    "gaussian_nll_loss": ("input", "target"),
     "cosine_embedding_loss": ("input1", "input2"),
     "ctc_loss": (),
     "cosine_similarity": (),
@@ -153,28 +152,6 @@ def _triplet_remarks(arrays, terms, options):
         yield from _count(other < far, "triplets take d(positive, negative), the smaller distance.")
 
 
-def _gaussian_remarks(arrays, terms, options):
-    eps = options["eps"]
-    yield from _count(
-        arrays["var"] < eps,
-        f"variances are below eps = {number(eps)}, and count as eps. Their gradient is the one at "
-        "eps, though the loss does not change there.",
-    )
-    if options["full"]:
-        yield f"full adds log(2π)/2 = {number(np.log(2 * np.pi) / 2)} to every loss."
-        yield from _count(terms.loss < 0, "losses are below 0: a density may exceed 1.")
-
-
-def _poisson_remarks(arrays, terms, options):
-    yield from _count(arrays["target"] < 0, "targets are below 0. This loss takes counts.")
-    if not options["log_input"]:
-        yield from _count(arrays["input"] < 0, "inputs are below 0. A rate is not.")
-    if not options["full"]:
-        yield from _count(
-            terms.loss < 0, "losses are below 0: without full, log(target!) is left out."
-        )
-
-
 def _row_sums(values):
     """The sums over the classes, axis 1 (axis 0 without a batch); a number is its own sum."""
     return np.sum(values, axis=min(values.ndim - 1, 1))
@@ -186,41 +163,6 @@ def _not_ones(sums):
         return None
     low, high = number(float(np.min(sums))), number(float(np.max(sums)))
     return low if low == high else f"between {low} and {high}"
-
-
-def _linear_cross_entropy_remarks(arrays, terms, options):
-    smoothing = options["label_smoothing"]
-    if smoothing and "loss of target" in terms.columns:
-        yield (
-            f"label_smoothing: loss = {number(1 - smoothing)} · loss of target + "
-            f"{number(smoothing)} · mean over classes."
-        )
-    if terms.parts is not None:
-        off = _not_ones(_row_sums(arrays["target"]))
-        if off:
-            yield f"Over the classes the target adds up to {off} instead of 1."
-
-
-def _kl_remarks(arrays, terms, options):
-    for name, values in arrays.items():
-        logarithms = name == "input" or options["log_target"]
-        what = f"exp({name})" if logarithms else name
-        probabilities = np.exp(values) if logarithms else values
-        off = _not_ones(_row_sums(probabilities))
-        if off and values.ndim <= 2:
-            over = f" over axis {values.ndim - 1}" if values.ndim else ""
-            yield f"{what} adds up to {off}{over} instead of 1: no distribution."
-        elif off and _not_ones(np.sum(probabilities, axis=-1)):
-            # The classes may be axis 1, as in an image, or the last one, as in a sequence.
-            last = values.ndim - 1
-            yield f"{what} adds up to 1 over neither axis 1 nor axis {last}: no distribution."
-    logarithms = np.all(arrays["target"] <= 0) and not _not_ones(
-        _row_sums(np.exp(arrays["target"]))
-    )
-    if arrays["target"].size and logarithms and not options["log_target"]:
-        yield "The target holds logarithms of probabilities: log_target=True is for them."
-    if options["reduction"] == "mean":
-        yield "batchmean divides by the number of samples and gives the divergence."
 
 
 def _ctc_remarks(arrays, terms, options):
@@ -243,10 +185,7 @@ def _ctc_remarks(arrays, terms, options):
 
 
 _REMARKS = {
-    "kl_div": _kl_remarks,
     "ctc_loss": _ctc_remarks,
-    "gaussian_nll_loss": _gaussian_remarks,
-    "poisson_nll_loss": _poisson_remarks,
     "margin_ranking_loss": _margin_ranking_remarks,
     "hinge_embedding_loss": _hinge_embedding_remarks,
     "cosine_embedding_loss": _cosine_embedding_remarks,
@@ -254,6 +193,5 @@ _REMARKS = {
     "triplet_margin_with_distance_loss": _triplet_remarks,
     "multi_margin_loss": _multi_margin_remarks,
     "multilabel_margin_loss": _multilabel_margin_remarks,
-    "linear_cross_entropy": _linear_cross_entropy_remarks,
     "adaptive_log_softmax_with_loss": _adaptive_remarks,
 }

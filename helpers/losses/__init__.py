@@ -4,8 +4,22 @@ A module has all there is to its losses: what their inputs must be, their workin
 gradient, what an explanation notices in a call, and their entries in the list.
 """
 
-from helpers.losses import binary, cross_entropy, regression
+from helpers.losses import (
+    binary,
+    cross_entropy,
+    kl_div,
+    likelihoods,
+    linear_cross_entropy,
+    regression,
+)
 
-LOSSES = (*regression.LOSSES, *binary.LOSSES, *cross_entropy.LOSSES)
+LOSSES = (
+    *regression.LOSSES,
+    *binary.LOSSES,
+    *cross_entropy.LOSSES,
+    *linear_cross_entropy.LOSSES,
+    *kl_div.LOSSES,
+    *likelihoods.LOSSES,
+)
 
 BY_TORCH_CLASS = {loss.torch_class: loss for loss in LOSSES}

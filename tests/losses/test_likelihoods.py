@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from helpers.distribution import (
+from helpers import (
     gaussian_nll_loss,
     gaussian_nll_loss_grad,
+    mse_loss,
     poisson_nll_loss,
     poisson_nll_loss_grad,
 )
-from helpers.regression import mse_loss
 from tests.reference import (
     Call,
     assert_like_torch,
