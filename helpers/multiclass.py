@@ -1,12 +1,8 @@
-"""Losses for one class out of C with margins, or with a layer of their own.
+"""Losses for one class out of C with margins, or of very many.
 
-`multilabel_margin_loss` takes several classes of each sample. Two losses hold the last layer of a
-network as well: `linear_cross_entropy` and `adaptive_log_softmax_with_loss`. The classes are axis 1
-of the input, or axis 0 of an unbatched one: an input (N, C, d1, …) goes with class numbers
-(N, d1, …).
+`multilabel_margin_loss` takes several classes of each sample.
 """
 
-import math
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -14,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers import checks
-from helpers.losses.cross_entropy import _cross_entropy, class_weight, cross_entropy_grad
+from helpers.losses.cross_entropy import class_weight
+from helpers.losses.linear_cross_entropy import product
 from helpers.losses.softmax import log_softmax
 from helpers.reduction import Divisor, Terms, ieee
 
@@ -285,196 +282,6 @@ def multilabel_margin_loss_grad(input, target, reduction="mean"):
     return slope.reshape(np.shape(input))
 
 
-# ---------------------------------------------------------------- a linear layer, and cross-entropy
-
-
-@ieee
-def linear_cross_entropy_terms(
-    input,
-    linear_weight,
-    target,
-    *,
-    linear_bias=None,
-    weight=None,
-    ignore_index=None,
-    label_smoothing=0.0,
-    options=None,
-):
-    """The working of `linear_cross_entropy`, before the reduction."""
-    layer = _Linear.of(input, linear_weight, linear_bias)
-    given = layer.options(input, target, weight, ignore_index, options)
-    return _cross_entropy(layer.logits, target, **given, label_smoothing=label_smoothing)
-
-
-def _product(a, b):
-    """The product of two matrices. BLAS may pass over zeros, and over the NaN of 0 · inf."""
-    finite = np.isfinite(a).all() and np.isfinite(b).all()
-    return a @ b if finite else np.einsum("nk,km->nm", a, b)
-
-
-@dataclass(frozen=True)
-class _Linear:
-    """A linear layer before a cross-entropy: its input, its weight and the logits it gives.
-
-    `rows` and `matrix` are the first two as matrices, of samples and of logits.
-    """
-
-    input: np.ndarray
-    weight: np.ndarray
-    rows: np.ndarray
-    matrix: np.ndarray
-    logits: np.ndarray
-
-    @classmethod
-    def of(cls, input, linear_weight, linear_bias):
-        """Check the layer's numbers as torch does, and apply it."""
-        checks.same_dtype(input=input, linear_weight=linear_weight, linear_bias=linear_bias)
-        input = checks.floating("input", input)
-        weight = checks.floating("linear_weight", linear_weight)
-        if input.ndim not in (1, 2):
-            expected = "one dimension, of features, or two, of samples and features"
-            checks.refuse("input", expected, f"shape {input.shape}")
-        if weight.ndim < 2 or weight.shape[-1] != input.shape[-1]:
-            expected = f"a shape of (C, …, {input.shape[-1]}), the last axis as the input's"
-            checks.refuse("linear_weight", expected, f"shape {weight.shape}")
-        if input.ndim == 1 and weight.ndim > 2:
-            expected = f"a batch, as linear_weight has {weight.ndim} dimensions"
-            checks.refuse("input", expected, f"shape {input.shape}")
-        rows = np.atleast_2d(input)
-        matrix = weight.reshape(math.prod(weight.shape[:-1]), weight.shape[-1])
-        logits = _product(rows, matrix.T).reshape(input.shape[:-1] + weight.shape[:-1])
-        bias = checks.weights("linear_bias", linear_bias)
-        if bias is not None:
-            if bias.shape != weight.shape[:-1]:
-                expected = f"the shape of linear_weight without its last axis, {weight.shape[:-1]}"
-                checks.refuse("linear_bias", expected, f"shape {bias.shape}")
-            logits += bias
-        return cls(input, weight, rows, matrix, logits)
-
-    def options(self, input, target, weight, ignore_index, options):
-        """What `cross_entropy` takes with the logits; the target is checked against them."""
-        if options is not None and not hasattr(options, "chunking_method"):
-            expected = "None or LinearCrossEntropyOptions"
-            checks.refuse("options", expected, checks.describe(options), TypeError)
-        shape, logits = checks.shape("target", target), self.logits
-        if shape == logits.shape:
-            if ignore_index is not None:
-                expected = "None (probabilities ignore no class)"
-                checks.refuse("ignore_index", expected, checks.describe(ignore_index))
-        else:
-            checks.same_dtype(input=input, weight=weight)
-            classes = self.input.shape[:-1] + logits.shape[self.input.ndim :]
-            # torch's plain path, not the chunked one, takes (1,) for () as cross_entropy does.
-            if shape != classes and not (shape == (1,) and logits.ndim == 1 and options is None):
-                expected = f"class numbers of shape {classes} or probabilities of {logits.shape}"
-                checks.refuse("target", expected, f"shape {shape}")
-        return {
-            "weight": checks.weights("weight", weight),
-            "ignore_index": -100 if ignore_index is None else ignore_index,
-        }
-
-
-def linear_cross_entropy(
-    input,
-    linear_weight,
-    target,
-    *,
-    linear_bias=None,
-    weight=None,
-    reduction="mean",
-    ignore_index=None,
-    label_smoothing=0.0,
-    options=None,
-):
-    r"""The cross-entropy of a linear layer's output: the layer and `cross_entropy` in one.
-
-    .. math:: \ell_n = \operatorname{cross\_entropy}(x_n A^\top + b,\ y_n)
-
-    Args:
-        input: :math:`x`, features of shape (N, F) or (F,), floating dtype.
-        linear_weight: :math:`A`, shape (C, F); or (C, d1, …, F), which makes logits of shape
-            (N, C, d1, …) and takes a batch only; the dtype of `input`.
-        target: as for `cross_entropy`, either class numbers of the shape of the logits without
-            the axis of the classes, or probabilities of the shape of the logits.
-        linear_bias: :math:`b`, the shape of `linear_weight` without its last axis, or None.
-        weight: a weight for each class, shape (C,); with class numbers of the dtype of `input`; or
-            None.
-        reduction: 'none', 'mean' or 'sum'. The mean over no target at all is NaN.
-        ignore_index: targets of this value cost 0 and are not counted by 'mean'. None stands for
-            -100; with probabilities it is the only value.
-        label_smoothing: in [0, 1], the share of each target that is spread over all classes.
-        options: None or torch's LinearCrossEntropyOptions, which say in how many pieces torch works
-            out the logits. They are about memory, not about the value, and are not looked at.
-
-    Returns:
-        A float, or for 'none' an array of the shape of the logits without the axis of the classes.
-
-    Raises:
-        TypeError: a dtype does not fit, or an option is of the wrong kind.
-        ValueError: the shapes do not fit, a target is out of range, `label_smoothing` lies outside
-            [0, 1] (torch takes what lies below as 0), or `reduction` is none of the three.
-
-    Reference:
-        https://docs.pytorch.org/docs/2.13/generated/torch.nn.LinearCrossEntropyLoss.html
-
-    >>> x, weight = [[1.0, 2.0]], [[0.8, 0.0], [0.0, 1.0], [2.0, 0.0]]
-    >>> round(linear_cross_entropy(x, weight, [0]), 6)  # the logits are 0.8, 2 and 2
-    2.033428
-    """
-    terms = linear_cross_entropy_terms(
-        input,
-        linear_weight,
-        target,
-        linear_bias=linear_bias,
-        weight=weight,
-        ignore_index=ignore_index,
-        label_smoothing=label_smoothing,
-        options=options,
-    )
-    return terms.reduce(reduction)
-
-
-@ieee
-def linear_cross_entropy_grad(
-    input,
-    linear_weight,
-    target,
-    *,
-    linear_bias=None,
-    weight=None,
-    reduction="mean",
-    ignore_index=None,
-    label_smoothing=0.0,
-    options=None,
-):
-    r"""The gradients of `linear_cross_entropy` for `input`, `linear_weight` and `linear_bias`.
-
-    .. math:: \frac{\partial L}{\partial x} = G A, \qquad
-              \frac{\partial L}{\partial A} = G^\top x, \qquad
-              \frac{\partial L}{\partial b} = \sum_n G_n
-
-    with :math:`G`, the gradient of `cross_entropy` for the logits.
-    Args, errors and reference are those of `linear_cross_entropy`. Returns a tuple of arrays of the
-    shapes of `input`, `linear_weight` and, where it is given, `linear_bias`.
-
-    >>> for_input, for_weight = linear_cross_entropy_grad([[2.0]], [[0.0], [0.0]], [1])
-    >>> for_weight  # G is (½, -½)
-    array([[ 1.],
-           [-1.]])
-    """
-    layer = _Linear.of(input, linear_weight, linear_bias)
-    given = layer.options(input, target, weight, ignore_index, options)
-    slope = cross_entropy_grad(
-        layer.logits, target, **given, reduction=reduction, label_smoothing=label_smoothing
-    )
-    slope = slope.reshape(len(layer.rows), len(layer.matrix))
-    for_input = _product(slope, layer.matrix).reshape(layer.input.shape)
-    for_weight = _product(slope.T, layer.rows).reshape(layer.weight.shape)
-    if linear_bias is None:
-        return for_input, for_weight
-    return for_input, for_weight, np.sum(slope, axis=0).reshape(layer.weight.shape[:-1])
-
-
 # --------------------------------------------------------------------------------- adaptive softmax
 
 
@@ -546,14 +353,14 @@ class _Clusters:
         weight, bias = self.head
         tail_of_head = self.cutoffs[0] + self.cluster - 1
         classes = np.where(self.cluster == 0, self.target, tail_of_head)
-        logits = _product(self.input, weight.T)
+        logits = product(self.input, weight.T)
         if bias is not None:
             logits += bias
         yield slice(None), log_softmax(logits, 1), classes, (weight,)
         for i, (projection, output) in enumerate(self.tails, start=1):
             rows = np.flatnonzero(self.cluster == i)
             if rows.size:
-                logits = _product(_product(self.input[rows], projection.T), output.T)
+                logits = product(product(self.input[rows], projection.T), output.T)
                 classes = self.target[rows] - self.cutoffs[i - 1]
                 yield rows, log_softmax(logits, 1), classes, (projection, output)
 
@@ -678,6 +485,6 @@ def adaptive_log_softmax_with_loss_grad(
         slope = np.exp(log_p)
         slope[np.arange(len(classes)), classes] -= 1
         for matrix in reversed(matrices):
-            slope = _product(slope, matrix)
+            slope = product(slope, matrix)
         gradient[rows] += slope
     return (gradient / np.float64(len(gradient))).reshape(np.shape(input))

@@ -132,10 +132,12 @@ class Working:
         )
 
 
-def value(working: Callable[..., Working], reduction: str, *arguments: Any) -> float | FloatArray:
+def value(
+    working: Callable[..., Working], reduction: str, *arguments: Any, **options: Any
+) -> float | FloatArray:
     """The reduced loss of the working that a function makes of its arguments."""
     with ieee():
-        return working(*arguments).reduce(reduction)
+        return working(*arguments, **options).reduce(reduction)
 
 
 def gradient(working: Callable[..., Working], reduction: str, *arguments: Any) -> FloatArray:
@@ -146,11 +148,11 @@ def gradient(working: Callable[..., Working], reduction: str, *arguments: Any) -
 
 
 def gradients(
-    working: Callable[..., Working], reduction: str, *arguments: Any
+    working: Callable[..., Working], reduction: str, *arguments: Any, **options: Any
 ) -> tuple[FloatArray, ...]:
     """As `gradient`, of a loss that has gradients for several inputs, in their order."""
     with ieee():
-        return tuple(working(*arguments).gradient(reduction))
+        return tuple(working(*arguments, **options).gradient(reduction))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ one for gradients. `STRICTER` is the one list of calls that torch takes and a he
 
 import inspect
 import itertools
+import math
 import os
 import pkgutil
 import warnings
@@ -103,6 +104,11 @@ def has_gradient(name):
 def tensor(values, dtype=torch.float64):
     """A tensor, in float64 unless it is said otherwise."""
     return torch.tensor(values, dtype=dtype)
+
+
+def wave(*shape, start=0.0):
+    """Numbers between -1.5 and 1.5 that repeat nowhere."""
+    return 1.5 * torch.arange(start, start + math.prod(shape)).double().sin().reshape(shape)
 
 
 def each(calls):
