@@ -24,6 +24,12 @@ from helpers.losses.cross_entropy import (
     nll_loss,
     nll_loss_grad,
 )
+from helpers.losses.distances import (
+    cosine_similarity,
+    cosine_similarity_grad,
+    pairwise_distance,
+    pairwise_distance_grad,
+)
 from helpers.losses.kl_div import kl_div, kl_div_grad
 from helpers.losses.likelihoods import (
     gaussian_nll_loss,
@@ -32,6 +38,20 @@ from helpers.losses.likelihoods import (
     poisson_nll_loss_grad,
 )
 from helpers.losses.linear_cross_entropy import linear_cross_entropy, linear_cross_entropy_grad
+from helpers.losses.margins import (
+    multi_margin_loss,
+    multi_margin_loss_grad,
+    multilabel_margin_loss,
+    multilabel_margin_loss_grad,
+)
+from helpers.losses.pairs import (
+    cosine_embedding_loss,
+    cosine_embedding_loss_grad,
+    hinge_embedding_loss,
+    hinge_embedding_loss_grad,
+    margin_ranking_loss,
+    margin_ranking_loss_grad,
+)
 from helpers.losses.regression import (
     huber_loss,
     huber_loss_grad,
@@ -43,33 +63,19 @@ from helpers.losses.regression import (
     smooth_l1_loss_grad,
 )
 from helpers.losses.softmax import log_softmax, softmax
-from helpers.multiclass import (
-    adaptive_log_softmax_with_loss,
-    adaptive_log_softmax_with_loss_grad,
-    multi_margin_loss,
-    multi_margin_loss_grad,
-    multilabel_margin_loss,
-    multilabel_margin_loss_grad,
-)
-from helpers.reduction import legacy_reduction
-from helpers.rounding import Interval, rounding_interval
-from helpers.sequence import ctc_loss, ctc_loss_grad
-from helpers.similarity import (
-    cosine_embedding_loss,
-    cosine_embedding_loss_grad,
-    cosine_similarity,
-    cosine_similarity_grad,
-    hinge_embedding_loss,
-    hinge_embedding_loss_grad,
-    margin_ranking_loss,
-    margin_ranking_loss_grad,
-    pairwise_distance,
-    pairwise_distance_grad,
+from helpers.losses.triplets import (
     triplet_margin_loss,
     triplet_margin_loss_grad,
     triplet_margin_with_distance_loss,
     triplet_margin_with_distance_loss_grad,
 )
+from helpers.multiclass import (
+    adaptive_log_softmax_with_loss,
+    adaptive_log_softmax_with_loss_grad,
+)
+from helpers.reduction import legacy_reduction
+from helpers.rounding import Interval, rounding_interval
+from helpers.sequence import ctc_loss, ctc_loss_grad
 from helpers.tensorflow_style import (
     keras_binary_crossentropy,
     keras_binary_crossentropy_grad,

@@ -54,53 +54,8 @@ def _broadcast_remark(loss, arrays):
 
 # The inputs that should have one shape, where that is not all of them.
 _STRETCHED = {
-    "cosine_embedding_loss": ("input1", "input2"),
     "ctc_loss": (),
-    "cosine_similarity": (),
-    "pairwise_distance": (),
 }
-
-
-def _multi_margin_remarks(arrays, terms, options):
-    x = arrays["input"]
-    yield from _margins_remarks(x)
-    probabilities = x.size and np.all((x >= 0) & (x <= 1)) and not _not_ones(_row_sums(x))
-    if probabilities and options["margin"] >= 1:
-        yield (
-            "Over the classes the input adds up to 1, as probabilities do. These differ by at most "
-            f"1, less than the margin of {number(options['margin'])} asks for: the loss takes "
-            "scores of any size."
-        )
-
-
-def _multilabel_margin_remarks(arrays, terms, options):
-    target = arrays["target"]
-    yield from _margins_remarks(arrays["input"])
-    if target.size > 1 and np.all((target == 0) | (target == 1)):
-        yield (
-            "The target holds 0 and 1 alone, and no -1. If these are flags, they are taken for the "
-            "class numbers 0 and 1: this loss takes the numbers of the classes, then -1."
-        )
-    rows = np.atleast_2d(target)
-    listed = np.logical_and.accumulate(rows >= 0, axis=-1)
-    left = np.count_nonzero((rows >= 0) & ~listed)
-    if left:
-        yield f"Behind the first -1 of a row, where they do not count: {left} of the class numbers."
-    ordered = np.sort(np.where(listed, rows, -1), axis=-1)
-    twice = np.count_nonzero((np.diff(ordered, axis=-1) == 0) & (ordered[..., 1:] >= 0))
-    if twice:
-        yield f"In their row a second time, where they count again: {twice} of the class numbers."
-
-
-def _margins_remarks(x):
-    """What MultiMarginLoss and MultiLabelMarginLoss have in common."""
-    if x.ndim and x.shape[-1]:
-        yield f"Each sum is divided by all C = {x.shape[-1]} classes, those of the target included."
-    count = np.count_nonzero(np.isnan(x))
-    if count:
-        yield f"NaN among the inputs: {count}. They cost nothing: a comparison with NaN is false."
-    if x.size == 0:
-        yield "For an empty batch torch returns memory that it has not written: any number at all."
 
 
 def _adaptive_remarks(arrays, terms, options):
@@ -115,41 +70,6 @@ def _count(condition, what):
     """Of how many elements something holds, as 'n of N …'; nothing where it holds of none."""
     count = np.count_nonzero(condition)
     return [f"{count} of {np.size(condition)} {what}"] if count else []
-
-
-def _signs_remarks(terms, consequence):
-    """Count the targets that are neither 1 nor -1, and say what becomes of them."""
-    target = terms.columns["target"]
-    off = np.abs(target) != 1
-    yield from _count(off, f"targets are neither 1 nor -1. {consequence}")
-    if off.any() and np.all((target == 0) | (target == 1)):
-        yield "Labels of 0 and 1 become such targets as 2·label - 1."
-
-
-def _margin_ranking_remarks(arrays, terms, options):
-    yield from _signs_remarks(terms, "A target of 0 costs the margin, whatever the scores.")
-
-
-def _hinge_embedding_remarks(arrays, terms, options):
-    yield from _signs_remarks(terms, "Their loss is input + max(0, margin - input).")
-    yield from _count(arrays["input"] < 0, "inputs are below 0. This loss takes distances.")
-
-
-def _cosine_embedding_remarks(arrays, terms, options):
-    yield from _signs_remarks(terms, "Their loss is 0.")
-    zeros = [np.all(arrays[name] == 0, axis=-1) for name in ("input1", "input2")]
-    yield from _count(
-        zeros[0] | zeros[1],
-        "pairs have a vector of zeros: their cosine counts as 0, and their gradient is steep.",
-    )
-
-
-def _triplet_remarks(arrays, terms, options):
-    if np.size(terms.loss) and not np.any(terms.loss):
-        yield "Every triplet keeps the margin: the loss is 0, and so is its gradient."
-    if options["swap"]:
-        _, far, other, *_ = terms.columns.values()
-        yield from _count(other < far, "triplets take d(positive, negative), the smaller distance.")
 
 
 def _row_sums(values):
@@ -186,12 +106,5 @@ def _ctc_remarks(arrays, terms, options):
 
 _REMARKS = {
     "ctc_loss": _ctc_remarks,
-    "margin_ranking_loss": _margin_ranking_remarks,
-    "hinge_embedding_loss": _hinge_embedding_remarks,
-    "cosine_embedding_loss": _cosine_embedding_remarks,
-    "triplet_margin_loss": _triplet_remarks,
-    "triplet_margin_with_distance_loss": _triplet_remarks,
-    "multi_margin_loss": _multi_margin_remarks,
-    "multilabel_margin_loss": _multilabel_margin_remarks,
     "adaptive_log_softmax_with_loss": _adaptive_remarks,
 }

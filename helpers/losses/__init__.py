@@ -7,19 +7,27 @@ gradient, what an explanation notices in a call, and their entries in the list.
 from helpers.losses import (
     binary,
     cross_entropy,
+    distances,
     kl_div,
     likelihoods,
     linear_cross_entropy,
+    margins,
+    pairs,
     regression,
+    triplets,
 )
 
 LOSSES = (
     *regression.LOSSES,
     *binary.LOSSES,
     *cross_entropy.LOSSES,
+    *margins.LOSSES,
     *linear_cross_entropy.LOSSES,
     *kl_div.LOSSES,
     *likelihoods.LOSSES,
+    *distances.LOSSES,
+    *pairs.LOSSES,
+    *triplets.LOSSES,
 )
 
 BY_TORCH_CLASS = {loss.torch_class: loss for loss in LOSSES}

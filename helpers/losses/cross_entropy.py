@@ -60,6 +60,14 @@ def _along(weight: FloatArray | None, ndim: int, axis: int) -> FloatArray | floa
     return weight.reshape([-1 if i == axis else 1 for i in range(ndim)])
 
 
+def check_range(target: IntArray, low: int, high: int, note: str = "") -> None:
+    """Refuse class numbers outside [low, high]."""
+    wrong = (target < low) | (target > high)
+    if wrong.any():
+        expected = f"class numbers from {low} to {high}{note}"
+        checks.refuse("target", expected, f"{target[wrong].flat[0]}")
+
+
 @dataclass(frozen=True)
 class _ClassNumbers:
     """Class numbers held against an input: which of them count, and what they pick out of it."""

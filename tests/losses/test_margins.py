@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from helpers.multiclass import (
+from helpers import (
     multi_margin_loss,
     multi_margin_loss_grad,
     multilabel_margin_loss,
