@@ -6,6 +6,10 @@ are imported when they are used.
 
 from helpers.book import check_answer, check_versions, ledger, plot
 from helpers.diagnosis import Explanation, explain
+from helpers.losses.adaptive_log_softmax import (
+    adaptive_log_softmax_with_loss,
+    adaptive_log_softmax_with_loss_grad,
+)
 from helpers.losses.binary import (
     binary_cross_entropy,
     binary_cross_entropy_grad,
@@ -68,10 +72,6 @@ from helpers.losses.triplets import (
     triplet_margin_loss_grad,
     triplet_margin_with_distance_loss,
     triplet_margin_with_distance_loss_grad,
-)
-from helpers.multiclass import (
-    adaptive_log_softmax_with_loss,
-    adaptive_log_softmax_with_loss_grad,
 )
 from helpers.reduction import legacy_reduction
 from helpers.rounding import Interval, rounding_interval

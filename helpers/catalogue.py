@@ -61,22 +61,6 @@ class Loss:
 LOSSES = (
     *NEW,
     Loss(
-        "AdaptiveLogSoftmaxWithLoss",
-        "adaptive_log_softmax_with_loss",
-        topic="multiclass",
-        chapter="adaptive_log_softmax",
-        formula="-(log p in the head of the target or its tail + log p within the tail)",
-        options=("head_weight", "tail_weights", "cutoffs", "head_bias", "reduction"),
-        attributes={
-            "head_weight": lambda module: module.head.weight,
-            "tail_weights": lambda module: [
-                (first.weight, last.weight) for first, last in module.tail
-            ],
-            "head_bias": lambda module: module.head.bias,
-            "reduction": lambda module: "mean",
-        },
-    ),
-    Loss(
         "CTCLoss",
         "ctc_loss",
         topic="sequence",

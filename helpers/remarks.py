@@ -58,14 +58,6 @@ _STRETCHED = {
 }
 
 
-def _adaptive_remarks(arrays, terms, options):
-    tails = np.count_nonzero(terms.columns["cluster"])
-    yield (
-        f"In a tail lie {tails} of {terms.loss.size} targets. Theirs is the log-probability of the "
-        "tail, an entry of the head, plus that of the target within the tail."
-    )
-
-
 def _count(condition, what):
     """Of how many elements something holds, as 'n of N …'; nothing where it holds of none."""
     count = np.count_nonzero(condition)
@@ -106,5 +98,4 @@ def _ctc_remarks(arrays, terms, options):
 
 _REMARKS = {
     "ctc_loss": _ctc_remarks,
-    "adaptive_log_softmax_with_loss": _adaptive_remarks,
 }

@@ -5,6 +5,7 @@ gradient, what an explanation notices in a call, and their entries in the list.
 """
 
 from helpers.losses import (
+    adaptive_log_softmax,
     binary,
     cross_entropy,
     distances,
@@ -22,6 +23,7 @@ LOSSES = (
     *binary.LOSSES,
     *cross_entropy.LOSSES,
     *margins.LOSSES,
+    *adaptive_log_softmax.LOSSES,
     *linear_cross_entropy.LOSSES,
     *kl_div.LOSSES,
     *likelihoods.LOSSES,
