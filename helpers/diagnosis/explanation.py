@@ -150,7 +150,8 @@ def explain(criterion: Any, *inputs: Any, **named_inputs: Any) -> Explanation:
     options = loss.options_of(criterion)
     reduction = options.get("reduction", "none")
     with ieee():
-        working = loss.working(**arguments, **_taken(options))
+        taken = _taken(options)
+        working = loss.working(**arguments, **taken)
         value = working.reduce(reduction)
         reference, dtype = _call(criterion, loss, arguments)
         table = _table(working, options.get("reduction"))
@@ -160,7 +161,7 @@ def explain(criterion: Any, *inputs: Any, **named_inputs: Any) -> Explanation:
             formula=loss.formula,
             table=table,
             steps=_steps(working, reduction),
-            remarks=tuple(remarks_on(loss, Call(arrays, options, working))),
+            remarks=tuple(remarks_on(loss, Call(arrays, {**options, **taken}, working))),
             value=value,
             reference=reference,
             agrees=_agree(value, reference, dtype, table, arrays),

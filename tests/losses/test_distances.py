@@ -12,7 +12,7 @@ from helpers import (
     pairwise_distance,
     pairwise_distance_grad,
 )
-from helpers.similarity import pairwise_distance_terms
+from helpers.losses.distances import _pairwise_distance
 from tests.reference import (
     Call,
     assert_close,
@@ -131,13 +131,13 @@ def test_distance_grows_in_proportion(p):
 
 
 def test_of_vectors_without_entries_the_largest_is_0():
-    terms = pairwise_distance_terms(np.zeros((2, 0)), np.zeros((2, 0)))
-    assert terms.columns["largest |x1 - x2 + eps|"]().tolist() == [0, 0]
+    columns = _pairwise_distance(np.zeros((2, 0)), np.zeros((2, 0))).columns()
+    assert columns["largest |x1 - x2 + eps|"].tolist() == [0, 0]
 
 
 def test_the_working_of_two_vectors_alone():
-    terms = pairwise_distance_terms([3.0, 1.0], [1.0, 2.0], p=3, eps=0.0)
-    assert terms.columns["Σ |x1 - x2 + eps|^p"]() == 2**3 + 1
+    columns = _pairwise_distance([3.0, 1.0], [1.0, 2.0], p=3, eps=0.0).columns()
+    assert columns["Σ |x1 - x2 + eps|^p"] == 2**3 + 1
 
 
 def test_ties_share_the_slope():
