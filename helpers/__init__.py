@@ -6,6 +6,14 @@ are imported when they are used.
 
 from helpers.book import check_answer, check_versions, ledger, plot
 from helpers.diagnosis import Explanation, explain
+from helpers.frameworks import (
+    keras_binary_crossentropy,
+    keras_binary_crossentropy_grad,
+    sigmoid_cross_entropy_with_logits,
+    sigmoid_cross_entropy_with_logits_grad,
+    softmax_cross_entropy_with_logits,
+    softmax_cross_entropy_with_logits_grad,
+)
 from helpers.losses.adaptive_log_softmax import (
     adaptive_log_softmax_with_loss,
     adaptive_log_softmax_with_loss_grad,
@@ -28,6 +36,7 @@ from helpers.losses.cross_entropy import (
     nll_loss,
     nll_loss_grad,
 )
+from helpers.losses.ctc import ctc_loss, ctc_loss_grad
 from helpers.losses.distances import (
     cosine_similarity,
     cosine_similarity_grad,
@@ -75,15 +84,6 @@ from helpers.losses.triplets import (
 )
 from helpers.reduction import legacy_reduction
 from helpers.rounding import Interval, rounding_interval
-from helpers.sequence import ctc_loss, ctc_loss_grad
-from helpers.tensorflow_style import (
-    keras_binary_crossentropy,
-    keras_binary_crossentropy_grad,
-    sigmoid_cross_entropy_with_logits,
-    sigmoid_cross_entropy_with_logits_grad,
-    softmax_cross_entropy_with_logits,
-    softmax_cross_entropy_with_logits_grad,
-)
 
 __version__ = "0.1.0"
 

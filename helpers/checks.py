@@ -11,10 +11,12 @@ recognised by what it can do, so that torch itself is never imported.
 import math
 from collections.abc import Sequence
 from numbers import Integral, Real
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+
+_Number = TypeVar("_Number", np.float64, np.int64)
 
 FLOATING = ("float16", "bfloat16", "float32", "float64")
 
@@ -170,8 +172,8 @@ def broadcast_to(
 
 
 def within(
-    name: str, value: npt.NDArray[np.float64], low: float, high: float
-) -> npt.NDArray[np.float64]:
+    name: str, value: npt.NDArray[_Number], low: float, high: float
+) -> npt.NDArray[_Number]:
     """Refuse an array with an element outside [low, high]; NaN lies outside."""
     outside = ~((value >= low) & (value <= high))
     if outside.any():

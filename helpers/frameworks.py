@@ -8,7 +8,7 @@ import numpy as np
 from helpers import checks
 from helpers.losses.binary import sigmoid
 from helpers.losses.softmax import log_softmax, softmax
-from helpers.reduction import ieee
+from helpers.working import ArrayLike, FloatArray, ieee
 
 # Keras holds probabilities inside [1e-7, 1 - 1e-7], in float32, its default dtype. There the upper
 # end is 1 - 2^-23, because 1 - 1e-7 lies between two float32 numbers.
@@ -17,16 +17,15 @@ KERAS_LOWEST = float(KERAS_EPSILON)
 KERAS_HIGHEST = float(np.float32(1) - KERAS_EPSILON)
 
 
-def _labels_and_logits(labels, logits):
+def _labels_and_logits(labels: ArrayLike, logits: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Both arrays as float64, after TensorFlow's checks: one floating dtype, one shape."""
     checks.same_dtype(logits=logits, labels=labels)
-    labels, logits = checks.floating("labels", labels), checks.floating("logits", logits)
-    checks.same_shape(logits=logits, labels=labels)
-    return labels, logits
+    z, x = checks.floating("labels", labels), checks.floating("logits", logits)
+    checks.same_shape(logits=x, labels=z)
+    return z, x
 
 
-@ieee
-def sigmoid_cross_entropy_with_logits(labels, logits):
+def sigmoid_cross_entropy_with_logits(labels: ArrayLike, logits: ArrayLike) -> FloatArray:
     r"""TensorFlow's cross-entropy of independent yes-or-no questions.
 
     .. math:: \ell = \max(x, 0) - x\,z + \log(1 + e^{-|x|})
@@ -52,13 +51,12 @@ def sigmoid_cross_entropy_with_logits(labels, logits):
     >>> sigmoid_cross_entropy_with_logits(labels=[1.0, 0.0], logits=[12.0, 3.0])
     array([6.14419348e-06, 3.04858735e+00])
     """
-    labels, logits = _labels_and_logits(labels, logits)
-    straight = np.maximum(logits, 0) - logits * labels
-    return np.asarray(straight + np.log1p(np.exp(-np.abs(logits))))
+    z, x = _labels_and_logits(labels, logits)
+    with ieee():
+        return np.asarray(np.maximum(x, 0) - x * z + np.log1p(np.exp(-np.abs(x))))
 
 
-@ieee
-def sigmoid_cross_entropy_with_logits_grad(labels, logits):
+def sigmoid_cross_entropy_with_logits_grad(labels: ArrayLike, logits: ArrayLike) -> FloatArray:
     r"""The gradient of the sum of `sigmoid_cross_entropy_with_logits` for the logits: σ(x) - z.
 
     Args, errors and reference are those of `sigmoid_cross_entropy_with_logits`.
@@ -66,12 +64,14 @@ def sigmoid_cross_entropy_with_logits_grad(labels, logits):
     >>> sigmoid_cross_entropy_with_logits_grad(labels=[1.0, 0.0], logits=[0.0, 0.0])
     array([-0.5,  0.5])
     """
-    labels, logits = _labels_and_logits(labels, logits)
-    return np.asarray(sigmoid(logits) - labels)
+    z, x = _labels_and_logits(labels, logits)
+    with ieee():
+        return np.asarray(sigmoid(x) - z)
 
 
-@ieee
-def softmax_cross_entropy_with_logits(labels, logits, axis=-1):
+def softmax_cross_entropy_with_logits(
+    labels: ArrayLike, logits: ArrayLike, axis: int = -1
+) -> FloatArray:
     r"""TensorFlow's cross-entropy of one class out of several.
 
     .. math:: \ell = -\sum_c z_c \log\mathrm{softmax}(x)_c
@@ -95,13 +95,15 @@ def softmax_cross_entropy_with_logits(labels, logits, axis=-1):
     >>> softmax_cross_entropy_with_logits(labels=[[0.0, 1.0]], logits=[[0.0, 0.0]])  # log 2
     array([0.69314718])
     """
-    labels, logits = _labels_and_logits(labels, logits)
-    axis = checks.axis("axis", axis, logits.ndim)
-    return np.asarray(-np.sum(labels * log_softmax(logits, axis), axis=axis))
+    z, x = _labels_and_logits(labels, logits)
+    axis = checks.axis("axis", axis, x.ndim)
+    with ieee():
+        return np.asarray(-np.sum(z * log_softmax(x, axis), axis=axis))
 
 
-@ieee
-def softmax_cross_entropy_with_logits_grad(labels, logits, axis=-1):
+def softmax_cross_entropy_with_logits_grad(
+    labels: ArrayLike, logits: ArrayLike, axis: int = -1
+) -> FloatArray:
     r"""The gradient of the sum of `softmax_cross_entropy_with_logits` for the logits.
 
     .. math:: \mathrm{softmax}(x)_c \sum_k z_k - z_c
@@ -111,23 +113,27 @@ def softmax_cross_entropy_with_logits_grad(labels, logits, axis=-1):
     >>> softmax_cross_entropy_with_logits_grad(labels=[[0.0, 1.0]], logits=[[0.0, 0.0]])
     array([[ 0.5, -0.5]])
     """
-    labels, logits = _labels_and_logits(labels, logits)
-    axis = checks.axis("axis", axis, logits.ndim)
-    return softmax(logits, axis) * np.sum(labels, axis=axis, keepdims=True) - labels
+    z, x = _labels_and_logits(labels, logits)
+    axis = checks.axis("axis", axis, x.ndim)
+    with ieee():
+        return np.asarray(softmax(x, axis) * np.sum(z, axis=axis, keepdims=True) - z)
 
 
-def _keras_operands(y_true, y_pred, label_smoothing):
+def _keras_operands(
+    y_true: ArrayLike, y_pred: ArrayLike, label_smoothing: float
+) -> tuple[FloatArray, FloatArray]:
     """Both arrays as float64, the labels smoothed towards one half."""
-    y_true, y_pred = checks.real("y_true", y_true), checks.real("y_pred", y_pred)
-    checks.same_shape(y_true=y_true, y_pred=y_pred)
-    if y_true.ndim == 0:
+    z, p = checks.real("y_true", y_true), checks.real("y_pred", y_pred)
+    checks.same_shape(y_true=z, y_pred=p)
+    if z.ndim == 0:
         checks.refuse("y_true", "at least one dimension, whose mean is taken", "a shape of ()")
     smoothing = checks.number("label_smoothing", label_smoothing, at_least=0, at_most=1)
-    return y_true * (1 - smoothing) + smoothing / 2, y_pred
+    return z * (1 - smoothing) + smoothing / 2, p
 
 
-@ieee
-def keras_binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0):
+def keras_binary_crossentropy(
+    y_true: ArrayLike, y_pred: ArrayLike, from_logits: bool = False, label_smoothing: float = 0.0
+) -> FloatArray:
     r"""Keras's binary cross-entropy: the mean over the last axis.
 
     .. math:: \ell = \frac{1}{K} \sum_k -\bigl(z_k \log p_k + (1 - z_k) \log(1 - p_k)\bigr)
@@ -155,15 +161,17 @@ def keras_binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing
     >>> keras_binary_crossentropy([[1.0, 0.0]], [[0.8, 0.0]])  # -log 0.8 / 2
     array([0.11157183])
     """
-    labels, y_pred = _keras_operands(y_true, y_pred, label_smoothing)
-    if from_logits:
-        return np.mean(sigmoid_cross_entropy_with_logits(labels, y_pred), axis=-1)
-    p = np.clip(y_pred, KERAS_LOWEST, KERAS_HIGHEST)
-    return np.asarray(np.mean((labels - 1) * np.log1p(-p) - labels * np.log(p), axis=-1))
+    with ieee():
+        z, p = _keras_operands(y_true, y_pred, label_smoothing)
+        if from_logits:
+            return np.asarray(np.mean(sigmoid_cross_entropy_with_logits(z, p), axis=-1))
+        p = np.clip(p, KERAS_LOWEST, KERAS_HIGHEST)
+        return np.asarray(np.mean((z - 1) * np.log1p(-p) - z * np.log(p), axis=-1))
 
 
-@ieee
-def keras_binary_crossentropy_grad(y_true, y_pred, from_logits=False, label_smoothing=0.0):
+def keras_binary_crossentropy_grad(
+    y_true: ArrayLike, y_pred: ArrayLike, from_logits: bool = False, label_smoothing: float = 0.0
+) -> FloatArray:
     r"""The gradient of the sum of `keras_binary_crossentropy` for `y_pred`.
 
     .. math:: \frac{1}{K}\,\frac{p - z}{p(1 - p)}, \qquad
@@ -175,9 +183,10 @@ def keras_binary_crossentropy_grad(y_true, y_pred, from_logits=False, label_smoo
     >>> keras_binary_crossentropy_grad([[1.0, 1.0]], [[0.8, 0.0]])
     array([[-0.625,  0.   ]])
     """
-    labels, y_pred = _keras_operands(y_true, y_pred, label_smoothing)
-    if from_logits:
-        return sigmoid_cross_entropy_with_logits_grad(labels, y_pred) / y_pred.shape[-1]
-    inside = (y_pred >= KERAS_LOWEST) & (y_pred <= KERAS_HIGHEST)
-    p = np.where(inside, y_pred, 0.5)
-    return np.where(inside, (p - labels) / (p * (1 - p)), 0.0) / y_pred.shape[-1]
+    with ieee():
+        z, p = _keras_operands(y_true, y_pred, label_smoothing)
+        if from_logits:
+            return np.asarray(sigmoid_cross_entropy_with_logits_grad(z, p) / p.shape[-1])
+        inside = (p >= KERAS_LOWEST) & (p <= KERAS_HIGHEST)
+        p = np.where(inside, p, 0.5)
+        return np.asarray(np.where(inside, (p - z) / (p * (1 - p)), 0.0) / p.shape[-1])
