@@ -12,6 +12,7 @@ from helpers.losses.cross_entropy import IntArray, check_range
 from helpers.losses.linear_cross_entropy import product
 from helpers.losses.softmax import log_probabilities
 from helpers.working import (
+    Array,
     ArrayLike,
     Call,
     Columns,
@@ -194,7 +195,7 @@ def _adaptive_log_softmax_with_loss(
     log_p = (in_head + in_tail).reshape(shape)
 
     def columns() -> Columns:
-        shown = {"target": clusters.target, "cluster": clusters.cluster}
+        shown: dict[str, Array] = {"target": clusters.target, "cluster": clusters.cluster}
         shown |= {"head log-probability": in_head, "tail log-probability": in_tail}
         shown = {name: column.reshape(shape) for name, column in shown.items()}
         return {**shown, "log-probability": log_p}

@@ -190,8 +190,8 @@ def _smoothed(
 
     def pullback(scale: Any) -> FloatArray:
         of_target: FloatArray = likelihood.pullback(scale)
-        of_mean = -share * classes.over_classes(scale) * factor
-        return (1 - smoothing) * of_target + of_mean
+        of_mean: FloatArray = -share * classes.over_classes(scale) * factor
+        return of_target * (1 - smoothing) + of_mean
 
     divisor = likelihood.divisors["mean"]
     return replace(
@@ -285,8 +285,8 @@ def _of_logits(of_log_p: Working, x: FloatArray, axis: int) -> Working:
 
     def pullback(scale: Any) -> FloatArray:
         slope: FloatArray = of_log_p.pullback(scale)
-        p = np.exp(log_probabilities(x, axis))
-        return slope - p * np.sum(slope, axis, keepdims=True)
+        total: FloatArray = np.sum(slope, axis, keepdims=True)
+        return slope - np.exp(log_probabilities(x, axis)) * total
 
     return replace(of_log_p, pullback=pullback)
 

@@ -68,14 +68,14 @@ def _multi_margin(
     margin: float = 1.0,
     weight: ArrayLike | None = None,
 ) -> Working:
-    p, margin = checks.number("p", p), checks.number("margin", margin)
-    if p not in (1, 2):
-        checks.refuse("p", "1 or 2", f"{p:g}")
+    power, margin = checks.number("p", p), checks.number("margin", margin)
+    if power not in (1, 2):
+        checks.refuse("p", "1 or 2", f"{power:g}")
     checks.same_dtype(input=input, weight=weight)
     x, shape = _rows(input)
-    target = _classes(target, x, shape)
+    classes = _classes(target, x, shape)
     w = class_weight(weight, x.shape[1])
-    return _of_shortfall(x, shape, target, p, margin, w)
+    return _of_shortfall(x, shape, classes, power, margin, w)
 
 
 def _of_shortfall(
@@ -262,7 +262,8 @@ def _multilabel_margin(input: ArrayLike, target: ArrayLike) -> Working:
     parts = lists.collect(lambda distance: np.fmax(distance, 0.0)) / C
 
     def pullback(scale: Any) -> FloatArray:
-        return (lists.slope() * (np.reshape(scale, (-1, 1)) / C)).reshape(shape)
+        slope: FloatArray = lists.slope() * (np.reshape(scale, (-1, 1)) / C)
+        return slope.reshape(shape)
 
     def columns() -> Columns:
         too_close = lists.collect(lambda distance: distance > 0)
