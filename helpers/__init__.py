@@ -14,6 +14,7 @@ from helpers.frameworks import (
     softmax_cross_entropy_with_logits,
     softmax_cross_entropy_with_logits_grad,
 )
+from helpers.legacy import legacy_reduction
 from helpers.losses.adaptive_log_softmax import (
     adaptive_log_softmax_with_loss,
     adaptive_log_softmax_with_loss_grad,
@@ -82,7 +83,6 @@ from helpers.losses.triplets import (
     triplet_margin_with_distance_loss,
     triplet_margin_with_distance_loss_grad,
 )
-from helpers.reduction import legacy_reduction
 from helpers.rounding import Interval, rounding_interval
 
 __version__ = "0.1.0"

@@ -60,15 +60,6 @@ class Loss:
 
 LOSSES = (
     *NEW,
-    Loss(
-        "CTCLoss",
-        "ctc_loss",
-        topic="sequence",
-        chapter="ctc",
-        formula="-log of the sum, over all paths that spell the target, of their probabilities",
-        inputs=("log_probs", "targets", "input_lengths", "target_lengths"),
-        options=("blank", "reduction", "zero_infinity"),
-    ),
 )
 
 BY_TORCH_CLASS = {loss.torch_class: loss for loss in LOSSES}

@@ -171,9 +171,7 @@ def broadcast_to(
         refuse(name, f"a shape that broadcasts to that of {of}, {shape}", f"{np.shape(value)}")
 
 
-def within(
-    name: str, value: npt.NDArray[_Number], low: float, high: float
-) -> npt.NDArray[_Number]:
+def within(name: str, value: npt.NDArray[_Number], low: float, high: float) -> npt.NDArray[_Number]:
     """Refuse an array with an element outside [low, high]; NaN lies outside."""
     outside = ~((value >= low) & (value <= high))
     if outside.any():

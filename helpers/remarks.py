@@ -54,7 +54,6 @@ def _broadcast_remark(loss, arrays):
 
 # The inputs that should have one shape, where that is not all of them.
 _STRETCHED = {
-    "ctc_loss": (),
 }
 
 
@@ -77,25 +76,5 @@ def _not_ones(sums):
     return low if low == high else f"between {low} and {high}"
 
 
-def _ctc_remarks(arrays, terms, options):
-    frames, needed = terms.columns["input length"], terms.columns["frames needed"]
-    sums = np.sum(np.exp(arrays["log_probs"]), axis=-1)
-    off = _not_ones(sums[np.indices(sums.shape)[0] < frames])
-    if off:
-        yield (
-            f"The input holds no log-probabilities: exp(log_probs) adds up to {off} over the "
-            "classes instead of 1. CTCLoss needs log_softmax of the logits, in place of a softmax "
-            "too."
-        )
-    short = np.count_nonzero(frames < needed)
-    if short:
-        loss = "made 0 by zero_infinity" if options["zero_infinity"] else "infinite"
-        yield (
-            f"In {short} of {frames.size} sequences the frames are too few to spell the target. "
-            f"The loss is {loss}. A label that equals the one before needs a blank between."
-        )
-
-
 _REMARKS = {
-    "ctc_loss": _ctc_remarks,
 }

@@ -10,7 +10,9 @@ import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.sequence import ctc_loss, ctc_loss_grad, ctc_loss_terms
+from helpers import ctc_loss, ctc_loss_grad
+from helpers.losses.ctc import _ctc, _Sequences
+from helpers.working import ieee
 from tests.reference import REFUSALS, assert_close, assert_form, largest, refusal
 
 INF, NAN = math.inf, math.nan
@@ -330,29 +332,31 @@ def test_mean_divides_by_the_lengths_of_the_targets():
 
 
 @pytest.mark.parametrize("name", ["padded", "empty targets", "unbatched"])
-def test_terms(name):
+def test_columns(name):
     """The rows of an explanation add up to the loss."""
     call = LIKE_TORCH[name]
-    terms = ctc_loss_terms(*call)
-    assert list(terms.columns) == [
+    with ieee():
+        working = _ctc(*call)
+    columns = working.columns()
+    assert list(columns) == [
         "input length",
         "target length",
         "frames needed",
         "log-likelihood",
     ]
-    for column in terms.columns.values():
-        assert column.shape == terms.loss.shape
+    for column in columns.values():
+        assert column.shape == working.loss.shape
     for reduction in ("mean", "sum"):
-        contribution = terms.loss * terms.scale(reduction)
-        assert contribution.shape == terms.loss.shape
-        np.testing.assert_allclose(np.sum(contribution), terms.reduce(reduction), rtol=1e-15)
+        contribution = working.loss * working.scale(reduction)
+        assert contribution.shape == working.loss.shape
+        np.testing.assert_allclose(np.sum(contribution), working.reduce(reduction), rtol=1e-15)
 
 
 def test_frames_needed():
     """The loss is infinite for one frame less."""
     targets = ints([1, 1, 1, 2], [1, 2, 1, 2], [3, 3, 3, 3], [3, 3, 3, 3], [1, 1, 1, 1])
     x, lengths = log_probs(7, 5, 4), ints(4, 4, 4, 2, 0)
-    needed = ctc_loss_terms(x, targets, ints(7, 7, 7, 7, 7), lengths).columns["frames needed"]
+    needed = _Sequences.of(x, targets, ints(7, 7, 7, 7, 7), lengths, blank=0).frames_needed
     np.testing.assert_array_equal(needed, [6, 4, 7, 3, 0])
     assert np.isfinite(ctc_loss(x, targets, needed, lengths, reduction="none")).all()
     short = ctc_loss(x[:, :4], targets[:4], needed[:4] - 1, lengths[:4], reduction="none")

@@ -8,12 +8,30 @@ two different labels. That makes the sum over all paths a recursion over the fra
 here in logarithms.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from helpers import checks
-from helpers.reduction import Divisor, Terms, ieee
+from helpers.losses.noticed import not_ones
+from helpers.working import (
+    ArrayLike,
+    Call,
+    Columns,
+    Divisor,
+    FloatArray,
+    Loss,
+    Remark,
+    Working,
+    gradient,
+    value,
+)
+
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 INTEGERS = ("int64", "int32", "int16", "int8", "uint8", "uint16", "uint32", "uint64")
 
@@ -21,7 +39,7 @@ INTEGERS = ("int64", "int32", "int16", "int8", "uint8", "uint16", "uint32", "uin
 # ------------------------------------------------------------------------------- arguments
 
 
-def _log_probs(value):
+def _log_probs(value: ArrayLike) -> FloatArray:
     """Log-probabilities of the shape (T, N, C), or (T, C), as float64."""
     array = checks.floating("log_probs", value)
     if checks.dtype_name(value) not in (None, "float32", "float64"):
@@ -33,7 +51,7 @@ def _log_probs(value):
     return array
 
 
-def _lengths(name, value, sequences, longest):
+def _lengths(name: str, value: ArrayLike, sequences: int, longest: int) -> IntArray:
     """A length from 0 to `longest` for each sequence; the shape that holds them does not matter."""
     array = checks.real(name, value)
     if checks.dtype_name(value) not in INTEGERS:
@@ -43,7 +61,7 @@ def _lengths(name, value, sequences, longest):
     return checks.within(name, array.reshape(-1).astype(np.int64), 0, longest)
 
 
-def _labels(targets, target_lengths, classes, blank):
+def _labels(targets: FloatArray, target_lengths: IntArray, classes: int, blank: int) -> IntArray:
     """The targets as (N, S), S being the longest one; blanks fill up the shorter ones."""
     sequences, total = target_lengths.size, np.sum(target_lengths)
     used = np.arange(np.max(target_lengths)) < target_lengths[:, None]
@@ -63,75 +81,94 @@ def _labels(targets, target_lengths, classes, blank):
     return labels
 
 
+def _blank(value: int, classes: int) -> int:
+    """The class number of the blank."""
+    blank = checks.integer("blank", value)
+    if not 0 <= blank < classes:
+        checks.refuse("blank", f"a class number from 0 to {classes - 1}", blank)
+    return blank
+
+
+def _states(labels: IntArray, blank: int) -> IntArray:
+    """The labels with blanks around and between them, (N, 2S + 1)."""
+    states = np.full((len(labels), 2 * labels.shape[1] + 1), blank)
+    states[:, 1::2] = labels
+    return states
+
+
 @dataclass(frozen=True)
 class _Sequences:
     """The arguments of `ctc_loss`, checked: T frames of N sequences, each with up to L states."""
 
-    log_probs: np.ndarray  # (T, N, C); without a batch N is 1
-    states: np.ndarray  # (N, L), the class of each state: blank, label, blank, …
-    input_lengths: np.ndarray  # (N,)
-    target_lengths: np.ndarray  # (N,)
+    log_probs: FloatArray  # (T, N, C); without a batch N is 1
+    states: IntArray  # (N, L), the class of each state: blank, label, blank, …
+    input_lengths: IntArray  # (N,)
+    target_lengths: IntArray  # (N,)
     shape: tuple[int, ...]  # of the loss: (N,), or () without a batch
 
     @classmethod
-    def of(cls, log_probs, targets, input_lengths, target_lengths, blank):
+    def of(
+        cls,
+        log_probs: ArrayLike,
+        targets: ArrayLike,
+        input_lengths: ArrayLike,
+        target_lengths: ArrayLike,
+        blank: int,
+    ) -> "_Sequences":
         """Check the arguments as torch does, and the labels, which torch does not check."""
-        log_probs = _log_probs(log_probs)
-        shape = log_probs.shape[1:-1]
-        log_probs = log_probs.reshape(len(log_probs), -1, log_probs.shape[-1])
-        frames, sequences, classes = log_probs.shape
-        blank = checks.integer("blank", blank)
-        if not 0 <= blank < classes:
-            checks.refuse("blank", f"a class number from 0 to {classes - 1}", blank)
-        input_lengths = _lengths("input_lengths", input_lengths, sequences, frames)
-        targets = checks.real("targets", targets)
-        if targets.ndim not in (1, 2):
-            checks.refuse("targets", "one or two dimensions", f"shape {targets.shape}")
-        target_lengths = _lengths("target_lengths", target_lengths, sequences, targets.shape[-1])
-        labels = _labels(targets, target_lengths, classes, blank)
-        states = np.full((sequences, 2 * labels.shape[1] + 1), blank)
-        states[:, 1::2] = labels
-        return cls(log_probs, states, input_lengths, target_lengths, shape)
+        x = _log_probs(log_probs)
+        shape = x.shape[1:-1]
+        x = x.reshape(len(x), -1, x.shape[-1])
+        frames, sequences, classes = x.shape
+        blank = _blank(blank, classes)
+        frames_of = _lengths("input_lengths", input_lengths, sequences, frames)
+        y = checks.real("targets", targets)
+        if y.ndim not in (1, 2):
+            checks.refuse("targets", "one or two dimensions", f"shape {y.shape}")
+        labels_of = _lengths("target_lengths", target_lengths, sequences, y.shape[-1])
+        states = _states(_labels(y, labels_of, classes, blank), blank)
+        return cls(x, states, frames_of, labels_of, shape)
 
     @property
-    def emission(self):
+    def emission(self) -> FloatArray:
         """The log-probability of each state's class, (T, N, L)."""
         return np.take_along_axis(self.log_probs, self.states[None], axis=2)
 
     @property
-    def skips(self):
+    def skips(self) -> BoolArray:
         """Whether a path may skip the blank before a state: between different labels, (N, L)."""
         skips = np.zeros(self.states.shape, dtype=bool)
         skips[:, 2:] = self.states[:, 2:] != self.states[:, :-2]
         return skips
 
     @property
-    def last_state(self):
+    def last_state(self) -> IntArray:
         """The number of the blank that ends each target, (N,)."""
         return 2 * self.target_lengths
 
     @property
-    def frames_needed(self):
+    def frames_needed(self) -> IntArray:
         """The shortest input that can spell each target: equal neighbours need a blank between."""
         labels = self.states[:, 1::2]
         within = np.arange(1, labels.shape[1]) < self.target_lengths[:, None]
-        return self.target_lengths + np.sum((labels[:, 1:] == labels[:, :-1]) & within, axis=1)
+        repeats: IntArray = np.sum((labels[:, 1:] == labels[:, :-1]) & within, axis=1)
+        return self.target_lengths + repeats
 
 
 # ------------------------------------------------------------------------------- recursions
 
 
-def _log_sum(*terms):
+def _log_sum(*terms: FloatArray) -> FloatArray:
     """log Σ exp of several arrays. With the largest taken out, nothing underflows."""
     largest = terms[0]
     for term in terms[1:]:
         largest = np.maximum(largest, term)
     # -inf minus -inf would be NaN, where the sum of nothing is 0, and its logarithm -inf.
     largest = np.where(largest == -np.inf, 0.0, largest)
-    return np.log(sum(np.exp(term - largest) for term in terms)) + largest
+    return np.asarray(np.log(sum(np.exp(term - largest) for term in terms)) + largest)
 
 
-def _forward(emission, skips):
+def _forward(emission: FloatArray, skips: BoolArray) -> FloatArray:
     """log α, (T, N, L): α_t(s) is the probability of the paths that are in state s at frame t.
 
     α_t(s) = y_t(s) · (α_{t-1}(s) + α_{t-1}(s-1) + α_{t-1}(s-2) where s can be skipped to)
@@ -146,7 +183,9 @@ def _forward(emission, skips):
     return alpha[:, :, 2:]
 
 
-def _backward(emission, skips, last_frame, last_state):
+def _backward(
+    emission: FloatArray, skips: BoolArray, last_frame: IntArray, last_state: IntArray
+) -> FloatArray:
     """log β, (T, N, L): β_t(s) is the probability of the rest of the paths from state s at frame t.
 
     β_t(s) = y_t(s) · (β_{t+1}(s) + β_{t+1}(s+1) + β_{t+1}(s+2) where s+2 can be skipped to)
@@ -165,7 +204,7 @@ def _backward(emission, skips, last_frame, last_state):
     return beta[:-1, :, :-2]
 
 
-def _log_likelihood(alpha, sequences):
+def _log_likelihood(alpha: FloatArray, sequences: _Sequences) -> FloatArray:
     """log p, (N,): the α at the end, of the last blank and of the label before it."""
     n, frame, state = np.arange(alpha.shape[1]), sequences.input_lengths - 1, sequences.last_state
     blank, label = alpha[frame, n, state], alpha[frame, n, state - 1]
@@ -175,7 +214,9 @@ def _log_likelihood(alpha, sequences):
     return np.where(sequences.input_lengths == 0, np.where(empty, 0.0, -np.inf), log_p)
 
 
-def _posterior(sequences, emission, alpha, log_p):
+def _posterior(
+    sequences: _Sequences, emission: FloatArray, alpha: FloatArray, log_p: FloatArray
+) -> FloatArray:
     """The probability of each class in each frame, given the target, (T, N, C).
 
     γ_t(c) = Σ α_t(s) β_t(s) / (y_t(s) p) over the states s of class c; y stands in both α and β.
@@ -187,52 +228,88 @@ def _posterior(sequences, emission, alpha, log_p):
     # Where no path goes on nothing counts, whatever the log-probability: ∞ - ∞ would be NaN.
     share[beta == -np.inf] = 0.0
     position = classes * np.arange(frames * count).reshape(frames, count, 1) + sequences.states
-    summed = np.bincount(position.ravel(), share.ravel(), minlength=frames * count * classes)
+    size = frames * count * classes
+    summed = np.bincount(position.ravel(), share.ravel(), minlength=size).astype(
+        np.float64, copy=False
+    )
     return summed.reshape(frames, count, classes)
 
 
 # ------------------------------------------------------------------------------------ loss
 
 
-@ieee
-def ctc_loss_terms(log_probs, targets, input_lengths, target_lengths, blank=0, zero_infinity=False):
-    """The working of `ctc_loss`, before the reduction."""
-    sequences = _Sequences.of(log_probs, targets, input_lengths, target_lengths, blank)
-    return _terms(sequences, checks.flag("zero_infinity", zero_infinity))
+def _slope(
+    sequences: _Sequences, emission: FloatArray, alpha: FloatArray, log_p: FloatArray
+) -> FloatArray:
+    """The gradient of each sequence's loss as torch has it, (T, N, C), also beyond its length."""
+    x = sequences.log_probs
+    posterior = _posterior(sequences, emission, alpha, log_p)
+    # For the log of an empty sum, -∞, the formula for γ gives 0, or NaN where torch has it.
+    posterior += np.exp(-np.inf - log_p[:, None] - x)
+    return np.exp(x) - posterior
 
 
-def _terms(sequences, zero_infinity):
-    """The terms of `ctc_loss`; the operands are those of `_posterior`."""
-    emission = sequences.emission
-    alpha = _forward(emission, sequences.skips)
-    log_p = _log_likelihood(alpha, sequences)
-    zeroed = zero_infinity & (log_p == -np.inf)
+def _mean(sequences: _Sequences) -> Divisor:
+    """What 'mean' divides by: first each loss by its target's length; an empty target by 1."""
+    each = np.maximum(sequences.target_lengths, 1).reshape(sequences.shape).astype(np.float64)
+    return Divisor(float(each.size), "number of sequences", each, "target length")
+
+
+def _columns(sequences: _Sequences, log_p: FloatArray) -> Columns:
     columns = {
         "input length": sequences.input_lengths,
         "target length": sequences.target_lengths,
         "frames needed": sequences.frames_needed,
         "log-likelihood": log_p,
     }
-    # An empty target would divide by 0.
-    each = np.maximum(sequences.target_lengths, 1).reshape(sequences.shape)
-    mean = Divisor(float(each.size), "number of sequences", each, "target length")
-    return Terms(
-        {name: column.reshape(sequences.shape) for name, column in columns.items()},
+    return {name: column.reshape(sequences.shape) for name, column in columns.items()}
+
+
+def _ctc(
+    log_probs: ArrayLike,
+    targets: ArrayLike,
+    input_lengths: ArrayLike,
+    target_lengths: ArrayLike,
+    blank: int = 0,
+    zero_infinity: bool = False,
+) -> Working:
+    sequences = _Sequences.of(log_probs, targets, input_lengths, target_lengths, blank)
+    zero_infinity = checks.flag("zero_infinity", zero_infinity)
+    emission = sequences.emission
+    alpha = _forward(emission, sequences.skips)
+    log_p = _log_likelihood(alpha, sequences)
+    zeroed = zero_infinity & (log_p == -np.inf)
+
+    def pullback(scale: Any) -> FloatArray:
+        slope = _slope(sequences, emission, alpha, log_p) * np.reshape(scale, (-1, 1))
+        beyond = np.arange(len(slope))[:, None] >= sequences.input_lengths
+        slope[beyond | zeroed] = 0.0
+        return slope.reshape(len(slope), *sequences.shape, -1)
+
+    return Working(
         np.where(zeroed, 0.0, -log_p).reshape(sequences.shape),
-        {"mean": mean},
-        operands={"emission": emission, "alpha": alpha, "log_p": log_p},
+        columns=lambda: _columns(sequences, log_p),
+        pullback=pullback,
+        divisors={"mean": _mean(sequences)},
+        magnitude=lambda: _magnitude(sequences, log_p),
     )
 
 
+def _magnitude(sequences: _Sequences, log_p: FloatArray) -> FloatArray:
+    """The size of what is added up: a step for each frame, whose roundings add up as its root."""
+    steps = np.sqrt(np.maximum(sequences.input_lengths, 1))
+    return np.asarray((steps * (1 + np.abs(log_p))).reshape(sequences.shape))
+
+
 def ctc_loss(
-    log_probs,
-    targets,
-    input_lengths,
-    target_lengths,
-    blank=0,
-    reduction="mean",
-    zero_infinity=False,
-):
+    log_probs: ArrayLike,
+    targets: ArrayLike,
+    input_lengths: ArrayLike,
+    target_lengths: ArrayLike,
+    blank: int = 0,
+    reduction: str = "mean",
+    zero_infinity: bool = False,
+) -> float | FloatArray:
     r"""Minus the log-probability of a target, summed over all its alignments to the frames.
 
     .. math:: \ell = -\log \sum_{\pi \,\to\, y}\; \prod_{t=1}^{T} e^{x_{t,\pi_t}}
@@ -286,20 +363,19 @@ def ctc_loss(
     >>> ctc_loss(even, [1, 1], 2, 2)  # 1-1 would need three frames
     inf
     """
-    terms = ctc_loss_terms(log_probs, targets, input_lengths, target_lengths, blank, zero_infinity)
-    return terms.reduce(reduction)
+    given = log_probs, targets, input_lengths, target_lengths, blank, zero_infinity
+    return value(_ctc, reduction, *given)
 
 
-@ieee
 def ctc_loss_grad(
-    log_probs,
-    targets,
-    input_lengths,
-    target_lengths,
-    blank=0,
-    reduction="mean",
-    zero_infinity=False,
-):
+    log_probs: ArrayLike,
+    targets: ArrayLike,
+    input_lengths: ArrayLike,
+    target_lengths: ArrayLike,
+    blank: int = 0,
+    reduction: str = "mean",
+    zero_infinity: bool = False,
+) -> FloatArray:
     r"""The gradient of `ctc_loss` that torch returns for `log_probs`.
 
     .. math:: e^{x_{tc}} - \gamma_t(c), \qquad
@@ -325,14 +401,43 @@ def ctc_loss_grad(
     array([[ 0.088889, -0.088889],
            [ 0.055556, -0.055556]])
     """
-    sequences = _Sequences.of(log_probs, targets, input_lengths, target_lengths, blank)
-    terms = _terms(sequences, checks.flag("zero_infinity", zero_infinity))
-    x, log_p = sequences.log_probs, terms.operands["log_p"]
-    posterior = _posterior(sequences, **terms.operands)
-    # For the log of an empty sum, -∞, the formula for γ gives 0, or NaN where torch has it.
-    posterior += np.exp(-np.inf - log_p[:, None] - x)
-    slope = np.exp(x) - posterior
-    slope *= np.reshape(terms.scale(reduction), (-1, 1))
-    beyond = np.arange(len(x))[:, None] >= sequences.input_lengths
-    zeroed = zero_infinity & (log_p == -np.inf)
-    return np.where((beyond | zeroed)[..., None], 0.0, slope).reshape(np.shape(log_probs))
+    given = log_probs, targets, input_lengths, target_lengths, blank, zero_infinity
+    return gradient(_ctc, reduction, *given)
+
+
+def _ctc_remarks(call: Call) -> Iterator[Remark]:
+    x, targets, *lengths = call.inputs.values()
+    frames_of, labels_of = (array.astype(np.int64) for array in lengths)
+    sequences = _Sequences.of(x, targets, frames_of, labels_of, call.options["blank"])
+    sums, frames = np.sum(np.exp(sequences.log_probs), axis=-1), sequences.input_lengths
+    off = not_ones(sums[np.arange(len(sums))[:, None] < frames])
+    if off:
+        yield Remark(
+            "mistake",
+            f"The input holds no log-probabilities: exp(log_probs) adds up to {off} over the "
+            "classes instead of 1. CTCLoss needs log_softmax of the logits, in place of a softmax "
+            "too.",
+        )
+    short = np.count_nonzero(frames < sequences.frames_needed)
+    if short:
+        loss = "made 0 by zero_infinity" if call.options["zero_infinity"] else "infinite"
+        yield Remark(
+            "numerics",
+            f"In {short} of {frames.size} sequences the frames are too few to spell the target. "
+            f"The loss is {loss}. A label that equals the one before needs a blank between.",
+        )
+
+
+LOSSES = (
+    Loss(
+        "CTCLoss",
+        ctc_loss,
+        ctc_loss_grad,
+        _ctc,
+        chapter="sequence/ctc",
+        formula="-log of the sum, over all paths that spell the target, of their probabilities",
+        inputs=("log_probs", "targets", "input_lengths", "target_lengths"),
+        options=("blank", "reduction", "zero_infinity"),
+        remarks=_ctc_remarks,
+    ),
+)
