@@ -1,43 +1,24 @@
-"""From one number per element to one number, and the deprecated pair of arguments for it."""
-
-import warnings
+"""From one number per element to one number, and back from it to a gradient."""
 
 import numpy as np
 import pytest
-from torch.nn import _reduction
 
 from helpers import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
-    legacy_reduction,
     mse_loss,
     poisson_nll_loss,
 )
-from helpers.checks import describe
-from helpers.reduction import Divisor, Terms, sign_of, sum_to_shape
-
-THREE = (None, True, False)
+from helpers.working import Divisor, Working, ieee, sign_of, sum_to_shape
 
 
-@pytest.mark.parametrize("size_average", THREE)
-@pytest.mark.parametrize("reduce", THREE)
-def test_legacy_reduction_is_that_of_torch(size_average, reduce):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # torch says that the pair is deprecated.
-        expected = _reduction.legacy_get_string(size_average, reduce)
-    assert legacy_reduction(size_average, reduce) == expected
-
-
-@pytest.mark.parametrize("wrong", [1, 0, "mean", [True], np.True_])
-@pytest.mark.parametrize("name", ["size_average", "reduce"])
-def test_legacy_reduction_refuses_what_is_no_bool(name, wrong):
-    with pytest.raises(TypeError, match=rf"^{name}: expected True, False or None, got ") as caught:
-        legacy_reduction(**{name: wrong})
-    assert str(caught.value).endswith(describe(wrong))
+def working(loss, divisors=None):
+    """A working of a loss alone, which is its own input."""
+    return Working(loss, dict, lambda scale: np.broadcast_to(scale, loss.shape), divisors or {})
 
 
 def test_the_sum_of_the_weights_has_a_name():
-    weighted = Terms({}, np.ones(2)).weighted(np.array([1.0, 3.0]), mean_divides_by_weights=True)
+    weighted = working(np.ones(2)).weighted(np.array([1.0, 3.0]), mean_divides_by_weights=True)
     assert weighted.divisors == {"mean": Divisor(4.0, "sum of the weights")}
 
 
@@ -45,36 +26,47 @@ LOSS = np.array([[1.0, 2.0], [3.0, 6.0]])
 
 
 def test_the_three_reductions():
-    terms = Terms({}, LOSS)
-    np.testing.assert_array_equal(terms.reduce("none"), LOSS)
-    assert (terms.reduce("sum"), terms.reduce("mean")) == (12.0, 3.0)
-    assert (terms.scale("none"), terms.scale("sum"), terms.scale("mean")) == (1.0, 1.0, 1 / 4)
+    given = working(LOSS)
+    np.testing.assert_array_equal(given.reduce("none"), LOSS)
+    assert (given.reduce("sum"), given.reduce("mean")) == (12.0, 3.0)
+    assert (given.scale("none"), given.scale("sum"), given.scale("mean")) == (1.0, 1.0, 1 / 4)
 
 
 def test_divisors_of_a_loss():
-    terms = Terms({}, LOSS, {"mean": Divisor(6.0, "six"), "batchmean": Divisor(2.0, "rows")})
-    assert (terms.reduce("mean"), terms.reduce("batchmean")) == (2.0, 6.0)
-    assert (terms.scale("mean"), terms.scale("batchmean")) == (1 / 6, 1 / 2)
+    given = working(LOSS, {"mean": Divisor(6.0, "six"), "batchmean": Divisor(2.0, "rows")})
+    assert (given.reduce("mean"), given.reduce("batchmean")) == (2.0, 6.0)
+    assert (given.scale("mean"), given.scale("batchmean")) == (1 / 6, 1 / 2)
 
 
 def test_weights():
-    weight = np.array([[1.0, 0.0], [2.0, 1.0]])
-    terms = Terms({}, LOSS)
-    assert terms.weighted(None) is terms
-    np.testing.assert_array_equal(terms.weighted(weight).reduce("none"), LOSS * weight)
-    assert terms.weighted(weight).reduce("mean") == (1 + 2 * 3 + 6) / 4
-    assert terms.weighted(weight, mean_divides_by_weights=True).reduce("mean") == 13 / (1 + 2 + 1)
+    weight = np.array([[1.0, 0.0], [2.0, 2.0]])
+    given = working(LOSS)
+    assert given.weighted(None) is given
+    by_number, by_weights = given.weighted(weight), given.weighted(weight, True)
+    np.testing.assert_array_equal(by_number.reduce("none"), LOSS * weight)
+    assert by_number.reduce("mean") == (1 + 2 * 3 + 2 * 6) / 4
+    assert by_weights.reduce("mean") == (1 + 2 * 3 + 2 * 6) / (1 + 2 + 2)
+    np.testing.assert_array_equal(by_number.gradient("mean"), weight / 4)
+    np.testing.assert_allclose(by_weights.gradient("mean"), weight / (1 + 2 + 2), rtol=1e-15)
+
+
+def test_the_gradient_of_elements_with_divisors_of_their_own():
+    each = Divisor(2.0, "rows", each=np.array([[1.0, 2.0], [4.0, 8.0]]))
+    given = working(LOSS, {"mean": each})
+    assert given.reduce("mean") == (1 + 2 / 2 + 3 / 4 + 6 / 8) / 2
+    np.testing.assert_array_equal(given.gradient("mean"), 1 / each.each / 2)
 
 
 def test_a_mean_over_nothing_is_nan_and_says_nothing():
-    terms = Terms({}, np.zeros((0, 2)))
-    assert terms.reduce("sum") == 0
-    assert np.isnan(terms.reduce("mean"))
+    given = working(np.zeros((0, 2)))
+    with ieee():
+        assert given.reduce("sum") == 0
+        assert np.isnan(given.reduce("mean"))
 
 
 @pytest.mark.parametrize("wrong", ["batchmean", "Mean", "", None, 1, ["mean"]])
 def test_no_such_reduction(wrong):
-    for function in (Terms({}, LOSS).reduce, Terms({}, LOSS).scale):
+    for function in (working(LOSS).reduce, working(LOSS).scale):
         with pytest.raises(
             ValueError, match=r"^reduction: expected one of 'none', 'sum', 'mean', got "
         ):
