@@ -103,7 +103,8 @@ FUNCTIONS = [name for name in helpers.__all__ if inspect.isfunction(getattr(help
 def test_a_gradient_takes_the_arguments_of_its_loss(loss):
     assert loss.name in helpers.__all__
     assert loss.name + "_grad" in helpers.__all__
-    assert inspect.signature(loss.gradient) == inspect.signature(loss.value)
+    of_value, of_gradient = map(inspect.signature, (loss.value, loss.gradient))
+    assert of_gradient.parameters == of_value.parameters
 
 
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
