@@ -364,6 +364,54 @@ def adaptive(draw):
 
 
 @st.composite
+def ctc(draw):
+    """Calls of any shape, mostly good ones; labels are always in range, for torch's sake."""
+
+    def either(good, wrong):
+        return draw(mostly([good], [wrong], 40))
+
+    def number(low, high):
+        return draw(st.integers(low, high))
+
+    frames, sequences, classes = number(1, 7), number(1, 4), number(1, 5)
+    blank = number(0, classes - 1)
+    batched = sequences > 1 or draw(st.booleans())
+    longest = number(0, 4) if classes > 1 else 0
+    label = st.sampled_from([c for c in range(classes) if c != blank] or [blank])
+    rows = [[draw(label) for _ in range(longest)] for _ in range(sequences)]
+    input_lengths = [max(frames - number(0, 3), 0) for _ in rows]
+    target_lengths = [number(0, longest) for _ in rows]
+    if longest and number(0, 30) == 0:
+        rows[0][0] = blank
+    if draw(st.booleans()):
+        targets = torch.tensor(rows, dtype=torch.int64).reshape(sequences, longest)
+    else:
+        pairs = zip(rows, target_lengths, strict=True)
+        targets = torch.tensor([c for row, n in pairs for c in row[:n]], dtype=torch.int64)
+    input_lengths = either(input_lengths, [*input_lengths[1:], frames + 1])
+    target_lengths = either(target_lengths, [*target_lengths[1:], longest + 1])
+    target_lengths = either(target_lengths, [-1, *target_lengths[1:]])
+    input_lengths = either(input_lengths, [*input_lengths, 1])
+    generator = torch.Generator().manual_seed(number(0, 2**32))
+    x = torch.randn(frames, sequences, classes, generator=generator, dtype=torch.float64)
+    x = draw(st.sampled_from([1.0, 0.0, 5.0, 30.0])) * x.log_softmax(-1)
+    for _ in range(number(0, 6) - 3):
+        index = number(0, frames - 1), number(0, sequences - 1), number(0, classes - 1)
+        x[index] = draw(st.sampled_from([-INF, -INF, NAN, INF, 1e4, -1e4]))
+    options = {
+        "blank": either(blank, draw(st.sampled_from([-1, classes, classes + 9]))),
+        "reduction": either(draw(st.sampled_from(["none", "mean", "sum"])), "batchmean"),
+        "zero_infinity": draw(st.booleans()),
+    }
+    kinds = [*[torch.int64] * 4, torch.int32, torch.uint8, *[torch.float64] * (number(0, 9) == 0)]
+    lengths = [
+        torch.tensor(value, dtype=torch.int8 if -1 in value else draw(st.sampled_from(kinds)))
+        for value in (input_lengths, target_lengths)
+    ]
+    return Call("ctc_loss", x if batched else x[:, 0], targets, *lengths, **options)
+
+
+@st.composite
 def functions(draw, name):
     """A call of a function that is no loss: `softmax` and its like."""
     shape = draw(SHAPE)

@@ -7,8 +7,6 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import given
-from hypothesis import strategies as st
 
 from helpers import ctc_loss, ctc_loss_grad
 from helpers.losses.ctc import _ctc, _Sequences
@@ -361,76 +359,6 @@ def test_frames_needed():
     assert np.isfinite(ctc_loss(x, targets, needed, lengths, reduction="none")).all()
     short = ctc_loss(x[:, :4], targets[:4], needed[:4] - 1, lengths[:4], reduction="none")
     assert (short == INF).all()
-
-
-@st.composite
-def calls(draw):
-    """Arguments of any shape, mostly good ones; labels are always in range, for torch's sake."""
-
-    def mostly(good, wrong, times=40):
-        return wrong if draw(st.integers(0, times)) == 0 else good
-
-    def number(low, high):
-        return draw(st.integers(low, high))
-
-    frames, sequences, classes = number(1, 7), number(1, 4), number(1, 5)
-    blank = number(0, classes - 1)
-    batched = sequences > 1 or draw(st.booleans())
-    longest = number(0, 4) if classes > 1 else 0
-    label = st.sampled_from([c for c in range(classes) if c != blank] or [blank])
-    rows = [[draw(label) for _ in range(longest)] for _ in range(sequences)]
-    input_lengths = [max(frames - number(0, 3), 0) for _ in rows]
-    target_lengths = [number(0, longest) for _ in rows]
-    if longest and number(0, 30) == 0:
-        rows[0][0] = blank
-    if draw(st.booleans()):
-        targets = torch.tensor(rows, dtype=torch.int64).reshape(sequences, longest)
-    else:
-        pairs = zip(rows, target_lengths, strict=True)
-        targets = torch.tensor([c for row, n in pairs for c in row[:n]], dtype=torch.int64)
-    input_lengths = mostly(input_lengths, [*input_lengths[1:], frames + 1])
-    target_lengths = mostly(target_lengths, [*target_lengths[1:], longest + 1])
-    target_lengths = mostly(target_lengths, [-1, *target_lengths[1:]])
-    input_lengths = mostly(input_lengths, [*input_lengths, 1])
-    seed, scale = number(0, 2**32), draw(st.sampled_from([1.0, 0.0, 5.0, 30.0]))
-    x = scale * log_probs(frames, sequences, classes, seed=seed)
-    for _ in range(number(0, 6) - 3):
-        index = number(0, frames - 1), number(0, sequences - 1), number(0, classes - 1)
-        x[index] = draw(st.sampled_from([-INF, -INF, NAN, INF, 1e4, -1e4]))
-    options = {
-        "blank": mostly(blank, draw(st.sampled_from([-1, classes, classes + 9]))),
-        "reduction": mostly(draw(st.sampled_from(REDUCTIONS)), "batchmean"),
-        "zero_infinity": draw(st.booleans()),
-    }
-    kinds = [*[torch.int64] * 4, torch.int32, torch.uint8, *[torch.float64] * (number(0, 9) == 0)]
-    lengths = [
-        torch.tensor(value, dtype=torch.int8 if -1 in value else draw(st.sampled_from(kinds)))
-        for value in (input_lengths, target_lengths)
-    ]
-    return (x if batched else x[:, 0], targets, *lengths), options
-
-
-def blank_among_labels(x, targets, input_lengths, target_lengths, blank):
-    """Whether a label that counts is the blank: torch takes it, ctc_loss does not."""
-    if targets.ndim == 2:
-        used = torch.arange(targets.shape[1]) < target_lengths.reshape(-1, 1)
-        targets = targets[used]
-    return bool((targets == blank).any())
-
-
-@given(calls())
-def test_both_refuse_or_agree(call):
-    arguments, options = call
-    by_torch = refusal(lambda: F.ctc_loss(*arguments, **options))
-    for function in (ctc_loss, ctc_loss_grad):
-        error = refusal(lambda function=function: function(*arguments, **options))
-        if by_torch:
-            assert isinstance(error, REFUSALS), f"torch alone refuses: {by_torch}"
-        elif error:
-            assert_form(error)
-            assert blank_among_labels(*arguments, options["blank"]), error
-    if not error:
-        assert_like_torch(*arguments, **options)
 
 
 # ------------------------------------------------------------------------------- refusals
