@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ import numpy as np
 from helpers import checks
 from helpers.losses.cross_entropy import IntArray, check_range
 from helpers.losses.linear_cross_entropy import product
-from helpers.losses.softmax import log_probabilities
+from helpers.losses.softmax import log_probabilities, sizes
 from helpers.working import (
     Array,
     ArrayLike,
@@ -50,30 +51,59 @@ class _Clusters:
     tails: list[tuple[FloatArray, FloatArray]]
 
 
+def _layers(x: FloatArray, matrices: Sequence[FloatArray], bias: FloatArray | None) -> FloatArray:
+    """What linear layers make of rows, one after the other; the last has the bias."""
+    for matrix in matrices:
+        x = product(x, matrix.T)
+    return x if bias is None else x + bias
+
+
 @dataclass(frozen=True)
 class _Softmax:
-    """One softmax of those that a target goes through, for the rows that go through it.
+    """One softmax of those that a target goes through, with the layers that lead to its logits.
 
-    The matrices lead from the input to the logits.
+    `rows` are the samples that go through it, x their features and `classes` their targets there.
     """
 
     rows: IntArray
-    log_p: FloatArray
+    x: FloatArray
     classes: IntArray
     matrices: tuple[FloatArray, ...]
+    bias: FloatArray | None = None
 
-    @property
-    def picked(self) -> FloatArray:
-        """The log-probability of every row's class."""
-        return np.take_along_axis(self.log_p, self.classes[:, None], 1)[:, 0]
+    @cached_property
+    def logits(self) -> FloatArray:
+        """The logits of all classes."""
+        return _layers(self.x, self.matrices, self.bias)
 
-    def slope(self) -> FloatArray:
-        """The gradient of minus `picked` for the input: p - 1 at the class, p elsewhere, back."""
+    @cached_property
+    def log_p(self) -> FloatArray:
+        """The log-probabilities of all classes."""
+        return log_probabilities(self.logits, 1)
+
+    def pick(self, values: FloatArray) -> FloatArray:
+        """The entry of every row at its class."""
+        return np.take_along_axis(values, self.classes[:, None], 1)[:, 0]
+
+    def slope_of_logits(self) -> FloatArray:
+        """The gradient of -log p of the class for the logits: p - 1 at the class, p elsewhere."""
         slope = np.exp(self.log_p)
         slope[np.arange(len(self.classes)), self.classes] -= 1
+        return slope
+
+    def slope(self) -> FloatArray:
+        """The gradient of -log p of the class for the features."""
+        slope = self.slope_of_logits()
         for matrix in reversed(self.matrices):
             slope = product(slope, matrix)
         return slope
+
+    def magnitude(self) -> FloatArray:
+        """How large the numbers are that log p of every row's class adds up."""
+        matrices = [np.abs(matrix) for matrix in self.matrices]
+        bias = None if self.bias is None else np.abs(self.bias)
+        of_layers = np.abs(self.slope_of_logits()) * _layers(np.abs(self.x), matrices, bias)
+        return np.asarray(self.pick(sizes(self.logits, 1)) + np.sum(of_layers, 1))
 
 
 def _check_cutoffs(cutoffs: Sequence[int]) -> list[int]:
@@ -120,17 +150,17 @@ def _bias(head_bias: ArrayLike | None, rows: int) -> FloatArray | None:
 
 
 def _tails(
-    tail_weights: Sequence[Sequence[ArrayLike]], sizes: list[int], features: int
+    tail_weights: Sequence[Sequence[ArrayLike]], counts: list[int], features: int
 ) -> list[tuple[FloatArray, FloatArray]]:
     """The projection and the output matrix of each tail."""
     lengths = [len(pair) for pair in tail_weights]
-    if lengths != [2] * len(sizes):
-        expected = f"{len(sizes)} pairs of matrices, one for each cluster after the first"
+    if lengths != [2] * len(counts):
+        expected = f"{len(counts)} pairs of matrices, one for each cluster after the first"
         checks.refuse("tail_weights", expected, f"a list of lengths {lengths}")
     tails = []
-    for size, (first, last) in zip(sizes, tail_weights, strict=True):
+    for count, (first, last) in zip(counts, tail_weights, strict=True):
         projection = _matrix("tail_weights", first, None, features)
-        tails.append((projection, _matrix("tail_weights", last, size, len(projection))))
+        tails.append((projection, _matrix("tail_weights", last, count, len(projection))))
     return tails
 
 
@@ -149,10 +179,10 @@ def _clusters(
         for matrix in pair:
             checks.same_dtype(input=input, tail_weights=matrix)
     x, numbers = _samples(input, target, ends[-1])
-    sizes = [b - a for a, b in pairwise(ends)]
-    head = _matrix("head_weight", head_weight, ends[0] + len(sizes), x.shape[-1])
+    counts = [b - a for a, b in pairwise(ends)]
+    head = _matrix("head_weight", head_weight, ends[0] + len(counts), x.shape[-1])
     bias = _bias(head_bias, len(head))
-    tails = _tails(tail_weights, sizes, x.shape[-1])
+    tails = _tails(tail_weights, counts, x.shape[-1])
     numbers = np.atleast_1d(numbers)
     cluster = np.searchsorted(ends, numbers, side="right")
     return _Clusters(np.atleast_2d(x), numbers, cluster, ends, head, bias, tails)
@@ -162,19 +192,14 @@ def _head(of: _Clusters) -> _Softmax:
     """The softmax of the head, which all targets go through."""
     tail_of_head = of.cutoffs[0] + of.cluster - 1
     classes = np.where(of.cluster == 0, of.target, tail_of_head)
-    logits = product(of.x, of.head.T)
-    if of.bias is not None:
-        logits = logits + of.bias
-    return _Softmax(np.arange(len(of.x)), log_probabilities(logits, 1), classes, (of.head,))
+    return _Softmax(np.arange(len(of.x)), of.x, classes, (of.head,), of.bias)
 
 
 def _tail(of: _Clusters, i: int) -> _Softmax:
     """The softmax of the tail i (1 is the first), for the targets that it holds."""
-    projection, output = of.tails[i - 1]
     rows = np.flatnonzero(of.cluster == i)
-    logits = product(product(of.x[rows], projection.T), output.T)
     classes = of.target[rows] - of.cutoffs[i - 1]
-    return _Softmax(rows, log_probabilities(logits, 1), classes, (projection, output))
+    return _Softmax(rows, of.x[rows], classes, of.tails[i - 1])
 
 
 def _adaptive_log_softmax_with_loss(
@@ -189,9 +214,9 @@ def _adaptive_log_softmax_with_loss(
     head = _head(clusters)
     tails = [_tail(clusters, i) for i in range(1, len(clusters.tails) + 1)]
     count, shape = len(clusters.target), checks.shape("target", target)
-    in_head, in_tail = head.picked, np.zeros(count)
+    in_head, in_tail = head.pick(head.log_p), np.zeros(count)
     for tail in tails:
-        in_tail[tail.rows] = tail.picked
+        in_tail[tail.rows] = tail.pick(tail.log_p)
     log_p = (in_head + in_tail).reshape(shape)
 
     def columns() -> Columns:
@@ -206,8 +231,14 @@ def _adaptive_log_softmax_with_loss(
             slope[tail.rows] += tail.slope()
         return (slope * np.reshape(scale, (-1, 1))).reshape(checks.shape("input", input))
 
+    def magnitude() -> FloatArray:
+        added = head.magnitude()
+        for tail in tails:
+            added[tail.rows] += tail.magnitude()
+        return added.reshape(shape)
+
     divisors = {"mean": Divisor(float(count), "number of samples")}
-    return Working(-log_p, columns, pullback, divisors)
+    return Working(-log_p, columns, pullback, divisors, magnitude=magnitude)
 
 
 def adaptive_log_softmax_with_loss(

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from helpers import checks
 from helpers.losses.noticed import like_probabilities, not_ones, row_sums
-from helpers.losses.softmax import log_probabilities, log_sum_exp
+from helpers.losses.softmax import log_probabilities, log_sum_exp, sizes
 from helpers.text import number
 from helpers.working import (
     Array,
@@ -288,7 +288,13 @@ def _of_logits(of_log_p: Working, x: FloatArray, axis: int) -> Working:
         total: FloatArray = np.sum(slope, axis, keepdims=True)
         return slope - np.exp(log_probabilities(x, axis)) * total
 
-    return replace(of_log_p, pullback=pullback)
+    def magnitude() -> FloatArray:
+        steepness = np.abs(of_log_p.pullback(1.0))
+        # What does not count may be infinite, as the logit of a class that is masked out.
+        added = np.where(steepness == 0, 0.0, steepness * sizes(x, axis))
+        return np.asarray(np.sum(added, axis))
+
+    return replace(of_log_p, pullback=pullback, magnitude=magnitude)
 
 
 def _check_smoothed(target: ArrayLike, classes: _ClassNumbers, weight: FloatArray | None) -> None:

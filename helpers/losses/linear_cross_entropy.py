@@ -62,6 +62,11 @@ class _Layer:
         logits = product(rows, matrix.T).reshape(x.shape[:-1] + weight.shape[:-1])
         return cls(x, weight, bias, rows, matrix, logits if bias is None else logits + bias)
 
+    def sizes(self) -> FloatArray:
+        """How large the numbers are that each logit adds up."""
+        products = product(np.abs(self.rows), np.abs(self.matrix).T).reshape(self.logits.shape)
+        return products if self.bias is None else products + np.abs(self.bias)
+
     def pullback(self, slope: FloatArray) -> tuple[FloatArray, ...]:
         """The gradients for x, A and, where there is one, b, of that for the logits."""
         slope = slope.reshape(len(self.rows), len(self.matrix))
@@ -114,7 +119,15 @@ def _linear_cross_entropy(
     given = checks.weights("weight", weight)
     ignored = -100 if ignore_index is None else ignore_index
     of_logits = _cross_entropy(layer.logits, target, given, ignored, label_smoothing)
-    return replace(of_logits, pullback=lambda scale: layer.pullback(of_logits.pullback(scale)))
+
+    def magnitude() -> FloatArray:
+        of_products = np.abs(of_logits.pullback(1.0)) * layer.sizes()
+        return np.asarray(of_logits.magnitudes() + np.sum(of_products, layer.x.ndim - 1))
+
+    def pullback(scale: Any) -> tuple[FloatArray, ...]:
+        return layer.pullback(of_logits.pullback(scale))
+
+    return replace(of_logits, pullback=pullback, magnitude=magnitude)
 
 
 def linear_cross_entropy(

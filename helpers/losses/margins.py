@@ -101,6 +101,11 @@ def _of_shortfall(
         np.put_along_axis(slope, classes, -np.sum(slope, 1, keepdims=True), 1)
         return slope.reshape(shape)
 
+    def magnitude() -> FloatArray:
+        added = np.abs(factor) * (abs(margin) + np.abs(of_target) + np.abs(x)) ** p
+        np.put_along_axis(added, classes, 0.0, 1)
+        return np.asarray(np.sum(added, 1).reshape(target.shape) / C)
+
     def columns() -> Columns:
         shown: dict[str, Array] = {"target": classes, "input": x, "input of target": of_target}
         shown |= {"shortfall": shortfall, "too close": too_close}
@@ -114,6 +119,7 @@ def _of_shortfall(
         pullback,
         divisors=_samples(x),
         parts=_like_input(parts, shape),
+        magnitude=magnitude,
     )
 
 
@@ -227,6 +233,15 @@ class _LabelLists:
             result[: len(distance)] += cost(distance)
         return self.in_place(result)
 
+    def sizes(self) -> FloatArray:
+        """The sum of 1, |x_label| and |x_c| over the labels, for each class c that is no label."""
+        size, place = np.abs(self.rows), np.arange(self.rows.shape[1])
+        listed = place < self.lengths[:, None]
+        of_label = np.take_along_axis(size, np.where(listed, self.target, 0), 1)
+        of_labels = np.sum(np.where(listed, 1 + of_label, 0.0), 1)
+        sizes = of_labels[:, None] + self.lengths[:, None] * size
+        return np.where(self.is_label, 0.0, sizes)
+
     def slope(self) -> FloatArray:
         """For each class how many pairs grow with its score, less how many fall with it."""
         count = np.zeros(self.rows.shape)
@@ -276,6 +291,7 @@ def _multilabel_margin(input: ArrayLike, target: ArrayLike) -> Working:
         pullback,
         divisors=_samples(lists.rows),
         parts=_like_input(parts, shape),
+        magnitude=lambda: (np.sum(lists.sizes(), 1) / C).reshape(shape[:-1]),
     )
 
 

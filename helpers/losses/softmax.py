@@ -21,6 +21,15 @@ def log_probabilities(x: FloatArray, axis: int) -> FloatArray:
     return x - largest - log_sum
 
 
+def sizes(x: FloatArray, axis: int) -> FloatArray:
+    """How large the numbers are that each log p adds up: logit, maximum, log of the sum, and 1.
+
+    The sum is at least 1, and its rounding shows in the logarithm, however small that is.
+    """
+    largest, log_sum = log_sum_exp(x, axis)
+    return np.abs(x) + np.abs(largest) + np.abs(log_sum) + 1
+
+
 def _operands(input: ArrayLike, dim: int) -> tuple[FloatArray, int]:
     """The logits as float64, and the axis of the classes counted from 0."""
     x = checks.floating("input", input)

@@ -10,6 +10,7 @@ from helpers import (
     adaptive_log_softmax_with_loss_grad,
     log_softmax,
 )
+from helpers.losses.adaptive_log_softmax import _adaptive_log_softmax_with_loss
 from tests.reference import (
     Call,
     assert_like_torch,
@@ -110,6 +111,20 @@ def test_the_gradient_of_the_adaptive_softmax_is_of_the_mean():
     one = adaptive_log_softmax_with_loss_grad(X[1], 4, **MODULE)
     four = adaptive_log_softmax_with_loss_grad(X, [0, 4, 8, 5], **MODULE)
     np.testing.assert_allclose(four[1], one / 4, rtol=1e-14)
+
+
+def test_the_magnitude_has_the_layers_of_each_softmax():
+    # Each log p adds up two equal logits of 3 - 2 = 1, made of 5, with slopes of 1/2.
+    one = (1 + 1 + np.log(2) + 1) + (5 / 2 + 5 / 2)
+    matrix = [[1.0, -1.0], [1.0, -1.0]]
+    tail = [[[3.0, 0.0], [0.0, 2.0]], [[1 / 3, -1 / 2], [1 / 3, -1 / 2]]]
+    working = _adaptive_log_softmax_with_loss([[3.0, 2.0]] * 2, [0, 2], matrix, [tail], [1, 3])
+    # The tail's products are 9·1/3 - 4·1/2 = 1.
+    np.testing.assert_allclose(working.magnitudes(), [one, 2 * one], rtol=1e-14)
+    biased = _adaptive_log_softmax_with_loss(
+        [3.0], 0, [[1.0]] * 2, [([[1.0]], [[1.0]])], [1, 2], [-2.0] * 2
+    )
+    np.testing.assert_allclose(biased.magnitudes(), one, rtol=1e-14)
 
 
 SHORT = [(TAILS[0][0][:, :4], TAILS[0][1]), TAILS[1]]

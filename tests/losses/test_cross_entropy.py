@@ -13,7 +13,9 @@ from helpers import (
     nll_loss,
     nll_loss_grad,
 )
+from helpers.diagnosis.agreement import bound_of
 from helpers.losses.cross_entropy import _cross_entropy, _nll
+from helpers.working import ieee
 from tests.reference import (
     Call,
     assert_like_torch,
@@ -193,6 +195,37 @@ def test_an_infinite_weight_of_another_class_leaves_the_gradient_as_it_is():
     np.testing.assert_array_equal(cross_entropy_grad([[0.0, 0.0]], [0], weight), [[-0.5, 0.5]])
     ignored = cross_entropy_grad([[0.0, 0.0], [0.0, 0.0]], [0, -100], weight)
     np.testing.assert_array_equal(ignored, [[-0.5, 0.5], [0.0, 0.0]])
+
+
+def test_the_magnitude_is_of_the_logits_and_their_log_sum_exp():
+    # Of the logits log 3 and 0 the maximum is log 3, and log(1 + 1/3) is left of the sum.
+    log_3, left = math.log(3), math.log(4 / 3)
+    of_first, of_second = log_3 + log_3 + left + 1, log_3 + left + 1
+    x, soft = [[log_3, 0.0]], [[0.25, 0.75]]
+    for target, options, expected in (
+        ([0], {}, of_first),
+        ([1], {"weight": [9.0, 2.0]}, 2 * of_second),
+        ([-100], {}, 0),
+        ([0], {"label_smoothing": 0.5}, 0.75 * of_first + 0.25 * of_second),
+        (soft, {"weight": [2.0, 1.0]}, 0.5 * of_first + 0.75 * of_second),
+    ):
+        magnitudes = _cross_entropy(x, target, **options).magnitudes()
+        np.testing.assert_allclose(magnitudes, [expected], rtol=1e-15)
+    np.testing.assert_array_equal(_nll([[-3.0, -4.0]], [1]).magnitudes(), [4.0])
+
+
+def test_a_class_that_is_masked_out_adds_nothing():
+    with ieee():
+        assert _cross_entropy([[1.0, -np.inf]], [[1.0, 0.0]]).magnitudes().tolist() == [3.0]
+        assert _cross_entropy([[1.0, -np.inf]], [0]).magnitudes().tolist() == [3.0]
+
+
+@pytest.mark.parametrize("x", [[0.0, -20.0], [20.0, 19.0], [100.0, 0.0], [1e4, -1e4]])
+def test_the_rounding_of_float32_stays_below_the_bound(x):
+    logits, target = tensor([x] * 2, torch.float32), torch.tensor([0, 1])
+    by_torch = torch.nn.functional.cross_entropy(logits, target, reduction="none").numpy()
+    working = _cross_entropy(logits, target)
+    assert np.all(np.abs(by_torch - working.loss) <= bound_of(working, "none", "float32"))
 
 
 def test_class_numbers_are_probabilities_of_one():

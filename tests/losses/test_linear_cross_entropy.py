@@ -13,6 +13,8 @@ from helpers import (
     linear_cross_entropy,
     linear_cross_entropy_grad,
 )
+from helpers.diagnosis.agreement import bound_of
+from helpers.losses.linear_cross_entropy import _linear_cross_entropy
 from tests.reference import (
     Call,
     assert_like_torch,
@@ -124,6 +126,26 @@ def test_linear_cross_entropy_is_a_layer_and_cross_entropy(target):
     expected = slope @ A.numpy(), slope.T @ X.numpy(), slope.sum(0)
     for gradient, by_hand in zip(gradients, expected, strict=True):
         np.testing.assert_allclose(gradient, by_hand, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("target", [Y, SOFT], ids=["class numbers", "probabilities"])
+@pytest.mark.parametrize("size", [1e-3, 1.0, 1e3])
+def test_the_magnitude_bounds_the_rounding_of_float32(target, size):
+    # The products cancel: what they round off is larger than the logits that are left.
+    x, a = torch.hstack([X, X + 1e-3]) * size, torch.hstack([A, -A])
+    narrow = x.float(), a.float(), target.float() if target.is_floating_point() else target
+    by_torch = nn.functional.linear_cross_entropy(*narrow, reduction="none").numpy()
+    working = _linear_cross_entropy(*narrow)
+    assert np.all(np.abs(by_torch - working.loss) <= bound_of(working, "none", "float32"))
+
+
+def test_the_magnitude_has_the_products_of_the_layer():
+    # Both logits are 3 - 2 = 1, made of 5; both slopes are 1/2.
+    working = _linear_cross_entropy([[3.0, 2.0]], [[1.0, -1.0], [1.0, -1.0]], [0])
+    expected = (1 + 1 + math.log(2) + 1) + (5 / 2 + 5 / 2)
+    np.testing.assert_allclose(working.magnitudes(), [expected], rtol=1e-15)
+    biased = _linear_cross_entropy([3.0], [[1.0], [1.0]], 0, linear_bias=[-2.0, -2.0])
+    np.testing.assert_allclose(biased.magnitudes(), expected, rtol=1e-15)
 
 
 def test_a_bias_has_a_gradient_where_it_is_given():

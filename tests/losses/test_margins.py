@@ -10,6 +10,7 @@ from helpers import (
     multilabel_margin_loss,
     multilabel_margin_loss_grad,
 )
+from helpers.losses.margins import _multi_margin, _multilabel_margin
 from tests.reference import (
     Call,
     assert_like_torch,
@@ -166,6 +167,18 @@ def test_scores_that_are_far_enough_apart_cost_nothing():
     np.testing.assert_allclose(multi_margin_loss(X + 7, Y), multi_margin_loss(X, Y), rtol=1e-13)
     np.testing.assert_allclose(multi_margin_loss_grad(X, Y, p=2).sum(1), 0, atol=1e-15)
     np.testing.assert_allclose(multilabel_margin_loss_grad(X, TWICE).sum(1), 0, atol=1e-15)
+
+
+def test_the_magnitude_is_of_the_scores_and_the_margin():
+    x = [[-2.0, 3.0, -5.0]]
+    one = (1 + 2 + 3) + (1 + 2 + 5)
+    assert _multi_margin(x, [0]).magnitudes() == [one / 3]
+    assert _multi_margin(x, [0], weight=[4.0, 1.0, 1.0]).magnitudes() == [4 * one / 3]
+    squares = (0.5 + 2 + 3) ** 2 + (0.5 + 2 + 5) ** 2
+    assert _multi_margin(x, [0], p=2, margin=-0.5).magnitudes() == [squares / 3]
+    two = ((1 + 2 + 3) + (1 + 5 + 3)) / 3
+    assert _multilabel_margin(x, [[0, 2, -1]]).magnitudes() == [two]
+    assert _multilabel_margin(x[0], [-1, 2, 1]).magnitudes() == 0
 
 
 @pytest.mark.parametrize("loss", [multi_margin_loss, multilabel_margin_loss])
