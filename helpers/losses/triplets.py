@@ -27,7 +27,7 @@ from helpers.working import (
 # A distance takes two arrays; its gradient takes them too, and returns those of the summed
 # distances for both.
 Distance = Callable[[FloatArray, FloatArray], Any]
-DistanceGradient = Callable[[FloatArray, FloatArray], tuple[Any, Any]]
+DistanceGradient = Callable[[FloatArray, FloatArray], Any]
 DistanceFunction = Distance | tuple[Distance, DistanceGradient] | None
 
 # A measure of distance with its slope.
