@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from helpers.layout import FIRST_ROWS, LAST_ROWS, WIDTH
 from torch import nn
 
 from helpers import layout
-from helpers.catalogue import BY_TORCH_CLASS
-from helpers.layout import FIRST_ROWS, LAST_ROWS, WIDTH
+from helpers.losses import BY_TORCH_CLASS
 
 
 def a_row(*widths):
