@@ -147,6 +147,11 @@ class _Sequences:
         return 2 * self.target_lengths
 
     @property
+    def states_left(self) -> IntArray:
+        """How many states come after each one in its target, (N, L); below 0 beyond its end."""
+        return self.last_state[:, None] - np.arange(self.states.shape[1])
+
+    @property
     def frames_needed(self) -> IntArray:
         """The shortest input that can spell each target: equal neighbours need a blank between."""
         labels = self.states[:, 1::2]
@@ -183,19 +188,17 @@ def _forward(emission: FloatArray, skips: BoolArray) -> FloatArray:
     return alpha[:, :, 2:]
 
 
-def _backward(
-    emission: FloatArray, skips: BoolArray, last_frame: IntArray, last_state: IntArray
-) -> FloatArray:
+def _backward(emission: FloatArray, sequences: _Sequences) -> FloatArray:
     """log β, (T, N, L): β_t(s) is the probability of the rest of the paths from state s at frame t.
 
     β_t(s) = y_t(s) · (β_{t+1}(s) + β_{t+1}(s+1) + β_{t+1}(s+2) where s+2 can be skipped to)
     """
-    frames, sequences, states = emission.shape
-    beta = np.full((frames + 1, sequences, states + 2), -np.inf)
+    frames, count, states = emission.shape
+    beta = np.full((frames + 1, count, states + 2), -np.inf)
     # Every path ends in the last blank or in the label before it.
-    before_end = last_state[:, None] - np.arange(states)
-    ends = (before_end == 0) | (before_end == 1)
-    skipped_to = np.pad(skips[:, 2:], ((0, 0), (0, min(2, states))))[:, :states]
+    ends = (sequences.states_left == 0) | (sequences.states_left == 1)
+    last_frame = sequences.input_lengths - 1
+    skipped_to = np.pad(sequences.skips[:, 2:], ((0, 0), (0, min(2, states))))[:, :states]
     for t in reversed(range(frames)):
         stay, step, skip = beta[t + 1, :, :-2], beta[t + 1, :, 1:-1], beta[t + 1, :, 2:]
         rest = _log_sum(stay, step, np.where(skipped_to, skip, -np.inf)) + emission[t]
@@ -214,6 +217,13 @@ def _log_likelihood(alpha: FloatArray, sequences: _Sequences) -> FloatArray:
     return np.where(sequences.input_lengths == 0, np.where(empty, 0.0, -np.inf), log_p)
 
 
+def _read(sequences: _Sequences) -> BoolArray:
+    """The states that torch reads in each frame, (T, N, L): in the last one those that end."""
+    left, frames = sequences.states_left, np.arange(len(sequences.log_probs))[:, None, None]
+    before_last = frames < sequences.input_lengths[:, None] - 1
+    return np.asarray((left >= 0) & (before_last | (left <= 1)))
+
+
 def _posterior(
     sequences: _Sequences, emission: FloatArray, alpha: FloatArray, log_p: FloatArray
 ) -> FloatArray:
@@ -222,17 +232,14 @@ def _posterior(
     γ_t(c) = Σ α_t(s) β_t(s) / (y_t(s) p) over the states s of class c; y stands in both α and β.
     """
     frames, count, classes = sequences.log_probs.shape
-    last_frame, last_state = sequences.input_lengths - 1, sequences.last_state
-    beta = _backward(emission, sequences.skips, last_frame, last_state)
-    share = np.exp(alpha + beta - emission - log_p[:, None])
-    # Where no path goes on nothing counts, whatever the log-probability: ∞ - ∞ would be NaN.
-    share[beta == -np.inf] = 0.0
+    both = alpha + _backward(emission, sequences)
+    share = np.exp(both - emission - log_p[:, None])
+    # Where no path passes nothing counts, whatever the log-probability: ∞ - ∞ would be NaN.
+    share[(both == -np.inf) | ~_read(sequences)] = 0.0
     position = classes * np.arange(frames * count).reshape(frames, count, 1) + sequences.states
     size = frames * count * classes
-    summed = np.bincount(position.ravel(), share.ravel(), minlength=size).astype(
-        np.float64, copy=False
-    )
-    return summed.reshape(frames, count, classes)
+    summed = np.bincount(position.ravel(), share.ravel(), minlength=size)
+    return summed.reshape(frames, count, classes).astype(np.float64, copy=False)
 
 
 # ------------------------------------------------------------------------------------ loss

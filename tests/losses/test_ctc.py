@@ -93,6 +93,16 @@ LIKE_TORCH = (
         for c in (0, 3)
     }
     | {
+        # All frames are needed: a blank in the first one leads nowhere, but torch reads it.
+        f"{value} for class {c}, no frame to spare": (
+            changed(X[:, 0], (0, c), value),
+            ints(1, 1, 1),
+            *ints(5, 3),
+        )
+        for value in (-INF, INF, NAN)
+        for c in (0, 1, 2)
+    }
+    | {
         f"{value} for class {c} in the last frame": (changed(X[:, 0], (-1, c), value), *UNBATCHED)
         for value in (-INF, INF, NAN)
         for c in (0, 1, 2, 3)
