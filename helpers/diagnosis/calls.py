@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from helpers.losses import BY_TORCH_CLASS, LOSSES
 from helpers.legacy import legacy_reduction
+from helpers.losses import BY_TORCH_CLASS, LOSSES
 from helpers.working import Loss
 
 

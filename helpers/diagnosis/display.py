@@ -3,8 +3,6 @@
 import html
 import inspect
 
-import numpy as np
-
 from helpers import checks
 from helpers.text import number
 

@@ -304,6 +304,8 @@ def _soft_margin(input: ArrayLike, target: ArrayLike) -> Working:
         np.log1p(power),
         columns=lambda: {"input": x, "target": y, "exp(-target·input)": power},
         pullback=lambda scale: np.asarray(-y * power / (1 + power) * scale),
+        # The product in the exponent is rounded too, which moves the loss by its slope.
+        magnitude=lambda: np.log1p(power) + np.abs(y * x) * _sigmoid(-y * x),
     )
 
 

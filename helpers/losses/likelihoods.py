@@ -206,6 +206,14 @@ def _poisson_operands(
     return x, t
 
 
+def _poisson_magnitude(
+    rate: FloatArray, t: FloatArray, log_rate: FloatArray, constant: FloatArray | None
+) -> FloatArray:
+    """How large the numbers are that add up; Stirling's t log t - t may cancel to little."""
+    size = np.abs(rate) + np.abs(t * log_rate)
+    return size if constant is None else size + np.abs(constant) + 2 * np.abs(t)
+
+
 def _poisson_nll(
     input: ArrayLike,
     target: ArrayLike,
@@ -218,6 +226,8 @@ def _poisson_nll(
     rate, log_rate = (np.exp(x), x) if log_input else (x, np.log(x + eps))
     constant = _stirling(t) if full else None
     loss = rate - t * log_rate
+    # A rate is rounded as eps is added to it: its logarithm, by as much as 1 is.
+    from_log = 0.0 if log_input else np.abs(t)
 
     def columns() -> Columns:
         worked_out = {"exp(input)": rate} if log_input else {"log(input + eps)": log_rate}
@@ -232,9 +242,7 @@ def _poisson_nll(
         loss if constant is None else loss + constant,
         columns,
         pullback,
-        magnitude=lambda: (
-            np.abs(rate) + np.abs(t * log_rate) + (0 if constant is None else np.abs(constant))
-        ),
+        magnitude=lambda: _poisson_magnitude(rate, t, log_rate, constant) + from_log,
     )
 
 
