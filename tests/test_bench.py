@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from helpers.catalogue import LOSSES
+from helpers.losses import LOSSES
 from tests import bench
 
 
