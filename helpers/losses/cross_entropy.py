@@ -146,9 +146,18 @@ def _shown(
 
 
 def _mark(classes: _ClassNumbers, shown: dict[str, Array]) -> Columns:
-    """The columns, and one more that says which targets are ignored, where there are any."""
+    """The columns, and one more that says which targets are ignored, where there are any.
+
+    An ignored target has no logit and no probability: NaN, which the display leaves blank.
+    """
     ignored = classes.ignored
-    return shown if ignored is None else {**shown, "ignored": ignored}
+    if ignored is None:
+        return shown
+    numbers = {
+        name: np.where(ignored, np.nan, column) if column.dtype.kind == "f" else column
+        for name, column in shown.items()
+    }
+    return {**numbers, "ignored": ignored}
 
 
 def _likelihood(

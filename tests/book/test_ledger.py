@@ -16,7 +16,7 @@ import torch
 from IPython.core.inputtransformer2 import TransformerManager
 
 from helpers import ledger
-from helpers.ledger import Claim, Result, VerdictError
+from helpers.book.ledger import Claim, Result, VerdictError
 from tests.harness.notebook import BOOK, Notebook
 
 NAMES = ledger.names()

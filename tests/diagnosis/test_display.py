@@ -4,11 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from helpers.layout import FIRST_ROWS, LAST_ROWS, WIDTH
 from torch import nn
 
-from helpers import layout
+from helpers import text as layout
+from helpers.diagnosis import display
+from helpers.diagnosis.display import FIRST_ROWS, LAST_ROWS
 from helpers.losses import BY_TORCH_CLASS
+from helpers.text import WIDTH
 
 
 def a_row(*widths):
@@ -36,7 +38,7 @@ def laid_out(rows):
 )
 def test_options_are_shown_as_in_a_call_without_the_defaults(module, text):
     loss = BY_TORCH_CLASS[type(module).__name__]
-    assert layout.options_text(loss, loss.options_of(module)) == text
+    assert display.options_text(loss, loss.options_of(module)) == text
 
 
 NAN = np.nan
@@ -44,30 +46,30 @@ NAN = np.nan
 
 def test_an_ignored_row_is_empty_but_for_its_contribution():
     table = pd.DataFrame({"x": [NAN, NAN], "ignored": [True, False], "loss": [NAN, NAN]})
-    assert layout.cells(table) == [
+    assert display.cells(table) == [
         ["element", "x", "ignored", "loss"],
         ["0", "", "yes", "nan"],
         ["1", "nan", "", "nan"],
     ]
-    assert layout.cells(table[["x", "loss"]])[1] == ["0", "nan", "nan"]
+    assert display.cells(table[["x", "loss"]])[1] == ["0", "nan", "nan"]
 
 
 def test_the_position_stands_before_each_row():
     places = pd.MultiIndex.from_product([[0, 1], [0]])
-    assert layout.cells(pd.DataFrame({"x": [1.5, 2.0]}, index=places)) == [
+    assert display.cells(pd.DataFrame({"x": [1.5, 2.0]}, index=places)) == [
         *[["element", "x"], ["[0, 0]", "1.5"], ["[1, 0]", "2"]]
     ]
     named = pd.DataFrame({"x": [1.5]}, index=pd.Index(["a"], name="row"))
-    assert layout.cells(named) == [["row", "x"], ["a", "1.5"]]
+    assert display.cells(named) == [["row", "x"], ["a", "1.5"]]
 
 
 def test_a_long_table_has_its_first_and_last_rows():
     numbers = np.arange(17)
     first, last = numbers[:FIRST_ROWS].tolist(), numbers[-LAST_ROWS:].tolist()
-    rows = layout.cells(pd.DataFrame({"x": numbers, "y": numbers}))
+    rows = display.cells(pd.DataFrame({"x": numbers, "y": numbers}))
     assert [row[0] for row in rows] == [*["element", *map(str, first), "… 3 more", *map(str, last)]]
     assert rows[1 + FIRST_ROWS] == ["… 3 more", "", ""]
-    assert len(layout.cells(pd.DataFrame({"x": numbers[1:]}))) == 17
+    assert len(display.cells(pd.DataFrame({"x": numbers[1:]}))) == 17
 
 
 def test_columns_fill_the_width_to_the_last_character():
@@ -102,6 +104,6 @@ def test_lines_after_the_first_are_indented():
 
 
 def test_the_cells_of_a_page_are_escaped():
-    assert layout.html_cells(["<0>", "a & b", "1"]) == (
+    assert display.html_cells(["<0>", "a & b", "1"]) == (
         '<th scope="row">&lt;0&gt;</th><td>a &amp; b</td><td>1</td>'
     )

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
+from tests.losses.test_contract import PLAIN
 from tests.reference import REFUSALS, Call, has_gradient, helper, refusal, tensor
-from tests.test_contract import PLAIN
 
 X = tensor([[0.5, 1.0], [0.25, 0.75], [0.0, 1.0]])
 V, N = X[0], X[0, 0]

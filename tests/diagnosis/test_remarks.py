@@ -544,10 +544,10 @@ REMARKS = {
 @pytest.mark.parametrize(("criterion", "inputs", "remarks"), REMARKS.values(), ids=REMARKS)
 @pytest.mark.filterwarnings("ignore:Using a target size")
 def test_all_remarks_on_a_call(criterion, inputs, remarks):
-    assert list(explain(criterion, *inputs).remarks) == remarks
+    assert [remark.text for remark in explain(criterion, *inputs).remarks] == remarks
 
 
 def test_a_linear_layer_ignores_minus_100_by_default():
     criterion = nn.LinearCrossEntropyLoss(2, 2).double()
     [_, remark] = explain(criterion, EVEN, classes(0, -100)).remarks
-    assert remark == "1 of 2 targets equal ignore_index = -100."
+    assert remark.text == "1 of 2 targets equal ignore_index = -100."
