@@ -59,4 +59,5 @@ def _chapters() -> list[str]:
 
 
 START = "index.html"  # sends its visitor on to the first page
-PAGES = [*_chapters(), "404.html", "genindex.html", "search.html"]
+CHAPTERS = _chapters()
+PAGES = [*CHAPTERS, "404.html", "genindex.html", "search.html"]
