@@ -7,6 +7,8 @@ CHAPTER ?=
 MODULE ?=
 # Those that Lighthouse measures: all, or a few of different kinds.
 PAGES ?= kinds
+# Of pytest, such as --thorough.
+TEST_OPTIONS ?=
 # Of the bench of the harness.
 ROUNDS ?= 3
 
@@ -40,7 +42,7 @@ pdf: book  ## Print the whole book into _build/book.pdf, by Chromium
 	$(BIN)/python -m _ext.book_pdf
 
 test: $(INSTALLED) $(KATEX)  ## Run all tests, which re-execute all chapters
-	$(BIN)/python -m pytest -n logical --maxprocesses 8
+	$(BIN)/python -m pytest -n logical --maxprocesses 8 $(TEST_OPTIONS)
 
 site-test: $(INSTALLED) $(KATEX) $(LIGHTHOUSE)  ## Test the site in Chromium, and by Lighthouse
 	$(BIN)/python -m tests.site.chromium
