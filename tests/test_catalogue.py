@@ -74,7 +74,7 @@ def test_every_module_with_losses_has_its_entries_together():
 @pytest.fixture(scope="module")
 def reference():
     """The site's extension that makes the reference."""
-    path = ROOT / "_ext" / "losses_reference.py"
+    path = ROOT / "book" / "_ext" / "losses_reference.py"
     spec = importlib.util.spec_from_file_location("losses_reference", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -13,7 +13,7 @@ import nbformat.v4 as v4
 import pytest
 
 import helpers
-from _ext.repository import Repository
+from book._ext.repository import Repository
 from tests.harness.environments import Environment, copy_checkout, gather, publish_checkout
 from tests.harness.notebook import ROOT
 from tests.harness.setup_cell import source_for

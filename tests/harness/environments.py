@@ -19,7 +19,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from packaging.requirements import Requirement
 
-from _ext.repository import Repository
+from book._ext.repository import Repository
 
 from .forks import PROVISIONER, ForkServer
 from .kernels import kernel_environment, one_kernel

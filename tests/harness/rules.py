@@ -21,7 +21,7 @@ from . import setup_cell
 from .compare import DRAWN_BY, SVG
 from .lock import pinned
 from .normalise import FOLDED_TAGS, normalise, to_text
-from .notebook import BOOK, ROOT, Notebook, has_picture, may_raise, tags, texts
+from .notebook import BOOK, Notebook, has_picture, may_raise, tags, texts
 
 Rule = Callable[[Notebook], Iterator[str]]
 
@@ -436,7 +436,7 @@ def _text_lines(source: str) -> Iterator[str]:
 
 
 @lru_cache
-def contents(toc: Path = ROOT / "_toc.yml") -> list[Path]:
+def contents(toc: Path = BOOK / "_toc.yml") -> list[Path]:
     """The files that the table of contents names, in order, with their suffix if they exist."""
 
     def entries(node: object) -> Iterator[str]:

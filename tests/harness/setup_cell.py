@@ -9,7 +9,7 @@ its place, a file of the reader's or PyPI's `helpers`, stops it and is named.
 from nbformat import NotebookNode
 
 import helpers
-from _ext.repository import Repository, read_repository
+from book._ext.repository import Repository, read_repository
 
 from .lock import pinned
 from .notebook import tags

@@ -9,7 +9,7 @@ import pytest
 from nbformat import NotebookNode
 
 import helpers
-from _ext.repository import Repository
+from book._ext.repository import Repository
 
 from .compare import differences
 from .environments import Environment, gather, publish_checkout

@@ -8,7 +8,7 @@ import nbformat.v4 as v4
 import pytest
 
 import helpers
-from _ext.repository import Repository, read_repository
+from book._ext.repository import Repository, read_repository
 
 from . import setup_cell
 from .lock import pinned

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from .building import ADDRESS, CHAPTERS, PAGES, ROOT, START, pages
+from .building import ADDRESS, BOOK, CHAPTERS, PAGES, START, pages
 from .links import SiteLinks
 
 NOT_TO_BE_FOUND = {"404.html"}  # it stands at every address where nothing else is
@@ -88,12 +88,12 @@ def test_every_page_has_a_policy(heads: dict[str, BeautifulSoup]) -> None:
 
 def test_every_notebook_can_be_downloaded(site: Path) -> None:
     """From its page, valid, and byte by byte as it is committed."""
-    notebooks = sorted(path.relative_to(ROOT) for path in (ROOT / "book").rglob("*.ipynb"))
+    notebooks = sorted(path.relative_to(BOOK) for path in BOOK.rglob("*.ipynb"))
     assert len(notebooks) > 20
     for notebook in notebooks:
         page = site / notebook.with_suffix(".html")
         link = re.search(r'<a href="([^"]*)" download="([^"]*)"', page.read_text(encoding="utf-8"))
         assert link[2] == notebook.name
         offered = (page.parent / link[1]).read_bytes()
-        assert offered == (ROOT / notebook).read_bytes()
+        assert offered == (BOOK / notebook).read_bytes()
         nbformat.validate(nbformat.reads(offered.decode(), as_version=4))

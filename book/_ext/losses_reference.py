@@ -83,9 +83,7 @@ class IndexEntries(SphinxTransform):
     default_priority = 400  # before Sphinx collects the entries of a page
 
     def apply(self):
-        losses = [
-            loss for loss in LOSSES if self.env.docname == f"book/{loss.topic}/{loss.chapter}"
-        ]
+        losses = [loss for loss in LOSSES if self.env.docname == f"{loss.topic}/{loss.chapter}"]
         if losses:
             top, options = self._place(), self._place("options")
             entries = [("single", loss.torch_class, top, "main", None) for loss in losses]

@@ -34,7 +34,8 @@ PARTS = (
     "notebooks",
     "keyboard",
 )
-ROOT = Path(__file__).parents[2]
+BOOK = Path(__file__).parents[2]
+ROOT = BOOK.parent
 
 
 def _fingerprint():
@@ -44,8 +45,8 @@ def _fingerprint():
     that changes makes it write all pages.
     """
     files = [ROOT / "package-lock.json", ROOT / "pyproject.toml"]
-    files += [ROOT / "book" / "references.bib", *ROOT.glob("book/reference/*.md")]
-    files += [*ROOT.glob("_ext/**/*.py"), *ROOT.glob("_ext/**/*.js"), *ROOT.glob("_assets/**/*.*")]
+    files += [BOOK / "references.bib", *BOOK.glob("reference/*.md")]
+    files += [*BOOK.glob("_ext/**/*.py"), *BOOK.glob("_ext/**/*.js"), *BOOK.glob("_assets/**/*.*")]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
 
 

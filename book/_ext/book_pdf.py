@@ -19,7 +19,9 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader, PdfWriter
 
-ROOT = Path(__file__).parent.parent
+from . import chromium
+
+ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
 PDF = ROOT / "_build" / "book.pdf"
 ADDRESS = "http://book.invalid/"  # The browser is given every file by this program.
@@ -163,8 +165,6 @@ def _give(route, site, html):
 
 def main():
     """Print the built book, or say what is missing."""
-    from tests.site import chromium
-
     # It finds a few more objects in Chromium's file than the file announces, and says so.
     logging.getLogger("pypdf").setLevel(logging.ERROR)
     try:
@@ -173,7 +173,7 @@ def main():
         sys.exit(f"The PDF is printed by a browser: {missing}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        pages = print_book(browser, SITE, ROOT / "_toc.yml", PDF)
+        pages = print_book(browser, SITE, ROOT / "book" / "_toc.yml", PDF)
         browser.close()
     print(f"The book is printed: {PDF.relative_to(ROOT)}, {pages} pages.")
 
