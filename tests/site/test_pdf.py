@@ -101,7 +101,7 @@ def test_the_book_is_printed(folder: Path, browser: Browser, tmp_path: Path) -> 
 def test_without_a_browser_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """And how to get one."""
     monkeypatch.setenv("CHROMIUM", "no-such-program")
-    from tests.site import chromium
+    from _ext import chromium
 
     chromium.path.cache_clear()
     with pytest.raises(SystemExit, match=r"printed by a browser.*no-such-program"):

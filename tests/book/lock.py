@@ -2,7 +2,7 @@
 
 import re
 
-from .notebook import ROOT
+from .contents import ROOT
 
 
 def pinned(package: str) -> str:

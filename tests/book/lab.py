@@ -1,7 +1,6 @@
 """JupyterLab, as `make lab` starts it, spoken to as its page in the browser does."""
 
 import json
-import re
 import socket
 import subprocess
 import sys
@@ -16,8 +15,9 @@ from jupyter_client.session import Session
 from nbformat import NotebookNode
 from nbformat.v4 import output_from_msg
 
-from .kernels import OUTPUTS, kernel_environment
-from .notebook import ROOT
+from tests.notebook_check.kernels import OUTPUTS, kernel_environment
+
+from .contents import ROOT, SETTINGS
 
 TOKEN = "a-token"
 PATIENCE = 120  # seconds, for a busy machine
@@ -31,20 +31,16 @@ class Lab:
         self.folder = folder
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.address = f"http://127.0.0.1:{free.getsockname()[1]}"
-        recipe = re.search(
-            r"^lab:.*\n\t\$\(BIN\)/(.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE
-        )[1]
-        command = [sys.executable, "-m", *recipe.split(), "--no-browser", "--allow-root"]
-        command += [
-            f"--port={self.address.rpartition(':')[2]}",
-            f"--IdentityProvider.token={TOKEN}",
-        ]
+        port = self.address.rpartition(":")[2]
+        command = [sys.executable, "-m", "jupyter", "lab", "book", "--no-browser", "--allow-root"]
+        command += [f"--port={port}", f"--IdentityProvider.token={TOKEN}"]
         own = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
+        own["IPYTHONDIR"] = str(folder / "ipython")
         self.log = (folder / "log").open("w", encoding="utf-8")
         self.process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=kernel_environment(str(folder / "ipython")) | own,
+            env=kernel_environment(SETTINGS) | own,
             stdout=self.log,
             stderr=subprocess.STDOUT,
         )
@@ -96,15 +92,15 @@ class Kernel:
         """What a cell puts out."""
         request = Session().msg("execute_request", {"code": source, "silent": False})
         self.socket.send(json.dumps(request | {"channel": "shell"}, default=str))
-        came = []
+        outputs = []
         while True:
             message = json.loads(self.socket.recv())
             if message["parent_header"].get("msg_id") != request["msg_id"]:
                 continue
             if message["msg_type"] in OUTPUTS:
-                came.append(output_from_msg(message))
+                outputs.append(output_from_msg(message))
             if message["content"].get("execution_state") == "idle":
-                return came
+                return outputs
 
     def stop(self) -> None:
         """End it, as closing the notebook and its kernel does."""

@@ -26,9 +26,10 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from tests.bench import table
+from tests.environments import OTHERS
+from tests.notebook_check.notebook import Notebook, may_raise
 
-from .environments import OTHERS
-from .notebook import ROOT, Notebook, chapters, may_raise
+from .contents import ROOT, chapters
 
 CELL_TIMEOUT = 600  # seconds: no cell is to be given up on a busy machine
 YARDSTICK = "nbval, 2 processes"
@@ -90,7 +91,7 @@ def ways(scratch: Path) -> Iterator[Way]:
 def _call(function: Callable, *arguments: object) -> list[str]:
     """The command that calls a function of this module."""
     name, told = function.__name__, ", ".join(repr(str(each)) for each in arguments)
-    return [sys.executable, "-c", f"from tests.harness.bench import {name}; {name}({told})"]
+    return [sys.executable, "-c", f"from tests.book.bench import {name}; {name}({told})"]
 
 
 def papermill(done: str) -> None:
@@ -177,7 +178,7 @@ def verdicts(report: Path) -> Cells:
 def measure(rounds: int) -> tuple[dict[str, Times], dict[str, Cells]]:
     """Go all ways in turn, so many rounds. Returns the times, and which cells passed."""
     times, cells = {}, {}
-    with tempfile.TemporaryDirectory(prefix="losses-by-hand-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         scratch = Path(folder)
         for number in range(1, rounds + 1):
             for way in ways(scratch):

@@ -8,8 +8,7 @@ from pathlib import Path
 import nbformat.reader
 from nbformat import NotebookNode
 
-ROOT = Path(__file__).resolve().parents[2]
-BOOK = ROOT / "book"
+from .settings import Settings
 
 
 @dataclass(frozen=True)
@@ -28,32 +27,30 @@ class Notebook:
     def nb(self) -> NotebookNode:
         """What the file says.
 
-        `nbformat.reads` would also mend it, and give random ids to cells that have none.
+        `nbformat.reads` would also repair it, and give random ids to cells that have none.
         """
         nb = nbformat.reader.reads(self.text)
         if nb.nbformat != 4:
             raise ValueError(f"{self.path}: notebooks of format {nb.nbformat} are not read")
         return nb
 
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of the project that the notebook belongs to."""
+        return Settings.of(self.path)
+
     @property
     def name(self) -> str:
-        """The path as a person types it after `CHAPTER=`."""
-        if self.path.is_relative_to(ROOT):
-            return self.path.relative_to(ROOT).as_posix()
-        return self.path.as_posix()
+        """The path as a person types it at the root of the project."""
+        return self.path.relative_to(self.settings.root).as_posix()
 
     @property
-    def is_chapter(self) -> bool:
-        """Whether the notebook lies in the book; the harness has samples that do not."""
-        return self.path.is_relative_to(BOOK)
-
-    @property
-    def accept(self) -> str:
+    def refresh_command(self) -> str:
         """What to run when the new outputs are the right ones."""
-        return f"make refresh CHAPTER={self.name}"
+        return self.settings.refresh.format(self.name)
 
     def code_cells(self) -> Iterator[tuple[str, NotebookNode]]:
-        """The code cells in order, each with the name that the harness calls it by.
+        """The code cells in order, each with the name that reports call it by.
 
         The number is the one that Jupyter shows beside an executed cell.
         """
@@ -91,9 +88,3 @@ def texts(output: NotebookNode) -> Iterator[tuple[str, str]]:
         yield "error", f"{output.ename}: {output.evalue}"
     else:
         yield from ((mime, data) for mime, data in output.data.items() if isinstance(data, str))
-
-
-def chapters() -> list[Path]:
-    """The notebooks of the book, in alphabetical order, without Jupyter's checkpoints."""
-    found = BOOK.rglob("*.ipynb")
-    return sorted(path for path in found if ".ipynb_checkpoints" not in path.parts)

@@ -2,17 +2,17 @@
 
 This is a script. `forks` runs it in an interpreter of its own, in a kernel's environment: only a
 process that runs no threads and has computed nothing yet can be forked safely, and what pytest has
-loaded does not belong in a kernel. The imports begin when the first client connects.
+loaded does not belong in a kernel. Its arguments are the number of a listening socket, and a
+`Plan` in JSON. The imports begin when the first client connects.
 
 Each connection is one kernel. The client sends a request: a line of JSON, and three open files. It
-is told the number of the process (0: not forked), may then send signals, a byte each, and is told
-how the process ended. When it hangs up or dies, its kernel is killed, with all that this started.
-When the process ends that started the server, so do the server and its kernels.
+receives the number of the process (0: not forked), may then send signals, a byte each, and receives
+the exit code. When it hangs up or dies, its kernel is killed, with all that this started. When the
+process ends that started the server, so do the server and its kernels.
 
-A forked kernel is to find what a plain one finds, only sooner. So the libraries are imported as a
-chapter would import them (`as_in_a_chapter`), what they leave behind is put where it would be in a
-plain kernel (`Traces`), and where they might have been imported otherwise, nothing is forked.
-`test_forks.py` holds the state of a forked kernel against that of a plain one.
+A forked kernel must find what a plain one finds, only sooner. So the libraries are imported as a
+notebook would import them (`as_in_a_notebook`), what they leave behind is put where it would be in
+a plain kernel (`Traces`), and where they might have been imported otherwise, nothing is forked.
 """
 
 import sys
@@ -28,6 +28,7 @@ import io
 import json
 import logging
 import os
+import pkgutil
 import selectors
 import signal
 import socket
@@ -40,7 +41,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 LAUNCHER = "ipykernel_launcher"
-# What every kernel imports as it starts, and what nearly every chapter imports.
+# What every kernel imports as it starts.
 KERNEL = (
     "ipykernel.kernelapp",
     "ipykernel.debugger",
@@ -50,19 +51,6 @@ KERNEL = (
     "sqlite3",
     "tornado.platform.asyncio",
 )
-LIBRARIES = (
-    "numpy",
-    "torch",
-    "pandas",
-    "matplotlib.figure",
-    "matplotlib.backends.backend_svg",
-    "helpers",
-)
-MAY_LACK = ("helpers",)  # On Colab they are not there until a chapter installs them.
-# torch imports it when an optimizer takes its first step, late in a few chapters. So the first
-# kernels do not wait for it.
-LATER = ("torch._dynamo",)
-
 # Variables that a kernel may have and the server not, since nothing reads them in an import.
 MAY_DIFFER = ("IPYTHONDIR", "JPY_PARENT_PID", "PYTEST_")
 
@@ -73,6 +61,20 @@ CREDENTIALS = struct.Struct("3i")  # process, user, group
 
 class UnfitError(Exception):
     """No fork of this process would be like a plain kernel."""
+
+
+@dataclass
+class Plan:
+    """What is imported before the first fork, what when there is time, and what each fork calls."""
+
+    preload: list[str] = field(default_factory=list)
+    preload_later: list[str] = field(default_factory=list)
+    optional: list[str] = field(default_factory=list)  # of these modules, those that may be missing
+    reseed: list[str] = field(default_factory=list)
+
+    def there(self, names: list[str]) -> list[str]:
+        """The modules without those that may be missing and are."""
+        return [n for n in names if n not in self.optional or importlib.util.find_spec(n)]
 
 
 @dataclass
@@ -104,22 +106,21 @@ class Traces:
 
 
 def import_kernel() -> None:
-    """Import what every kernel imports before it says anything."""
-    with heard():  # Nobody sees what a kernel says as it starts.
+    """Import what every kernel imports as it starts."""
+    with captured_output():  # Nobody sees what a kernel prints as it starts.
         for name in KERNEL:
             __import__(name)
 
 
 def import_libraries(names: Iterable[str], traces: Traces) -> None:
-    """Import what chapters import, or say why a fork would not be like a plain kernel then."""
+    """Import what notebooks import, or raise why a fork would not be like a plain kernel then."""
     filters = list(warnings.filters)
     gc.disable()  # What imports make is kept.
-    with heard() as words, as_in_a_chapter() as stderr:
+    with captured_output() as lines, as_in_a_notebook() as stderr:
         for name in names:
-            if name not in MAY_LACK or importlib.util.find_spec(name):
-                __import__(name)
-    if words:
-        raise UnfitError("\n".join(["an import says what chapters must see:", *words]))
+            __import__(name)
+    if lines:
+        raise UnfitError("\n".join(["an import prints what notebooks must show:", *lines]))
     if threading.active_count() > 1:
         raise UnfitError(f"an import starts threads: {threading.enumerate()}")
     gc.freeze()  # Kernels share what is there, so they need not look through it for garbage.
@@ -129,7 +130,7 @@ def import_libraries(names: Iterable[str], traces: Traces) -> None:
 
 
 @contextlib.contextmanager
-def as_in_a_chapter() -> Iterator[io.TextIOBase]:
+def as_in_a_notebook() -> Iterator[io.TextIOBase]:
     """Give imports what they would find in a kernel. The stderr that they get is handed out."""
     standard = sys.stdout, sys.stderr
     # Like ipykernel's, they name their encoding in capitals. pandas keeps that name.
@@ -149,8 +150,8 @@ def as_in_a_chapter() -> Iterator[io.TextIOBase]:
 
 
 @contextlib.contextmanager
-def heard() -> Iterator[list[str]]:
-    """Catch what is written to stdout and stderr. When all is said, its lines are in the list."""
+def captured_output() -> Iterator[list[str]]:
+    """Catch what is written to stdout and stderr. In the end the list has its lines."""
     lines: list[str] = []
     kept = os.dup(1), os.dup(2)
     with tempfile.TemporaryFile() as catcher:
@@ -175,13 +176,15 @@ def log_handlers() -> list[logging.Handler]:
 
 
 class Server:
-    """Forks kernels, tells how they end, and kills those that nobody wants any more."""
+    """Forks kernels, reports how they end, and kills those whose client is gone."""
 
-    def __init__(self, listener: socket.socket) -> None:
+    def __init__(self, listener: socket.socket, plan: Plan) -> None:
         self.listener = listener
         self.env = dict(os.environ)
         self.traces = Traces()
-        self.lacking = [LIBRARIES, LATER]
+        self.plan = plan
+        self.pending = [plan.preload, plan.preload_later]  # what is still to be imported
+        self.prepared = False  # whether what comes before the first fork was imported
         self.unfit = ""  # why nothing can be forked
         self.kernels: dict[int, socket.socket] = {}  # by the number of the process
         self.woken, self.waker = socket.socketpair()
@@ -195,7 +198,7 @@ class Server:
     def serve(self) -> Request | None:
         """Serve until the lifeline ends. In each kernel, return its request at once."""
         while True:
-            events = self.selector.select(timeout=0 if self.kernels and self.lacking else None)
+            events = self.selector.select(timeout=0 if self.kernels and self.pending else None)
             if not events:
                 self.prepare()
             for key, _ in events:
@@ -207,57 +210,57 @@ class Server:
                 elif key.fileobj is self.woken:
                     self.reap()
                 else:
-                    self.hear(key.fileobj, key.data)
+                    self.pass_on(key.fileobj, key.data)
 
     def accept(self) -> Request | None:
         """Serve a new client. Its request is returned in its kernel only."""
         connection, _ = self.listener.accept()
         if user_of(connection) != os.getuid():
             return connection.close()
-        if LIBRARIES in self.lacking:
+        if not self.prepared:
             self.prepare()
         request = Request.receive(connection)
         if request is None:
             return connection.close()
-        if reason := self.unfit or self.unlike(request.env):
+        if reason := self.unfit or self.other_environment(request.env):
             print(reason, flush=True)
-            tell(connection, 0)
+            send_number(connection, 0)
             return connection.close()
         pid = os.fork()
         if pid == 0:
             connection.close()
-            self.leave()
+            self.detach()
             return request
         for fd in request.files:
             os.close(fd)
         self.kernels[pid] = connection
         self.selector.register(connection, selectors.EVENT_READ, data=pid)
-        return tell(connection, pid)
+        return send_number(connection, pid)
 
     def prepare(self) -> None:
-        """Import what is lacking next. From then on only the lifeline ends the server."""
-        names = self.lacking.pop(0)
+        """Import what is next. From then on only the lifeline ends the server."""
         try:
-            if names is LIBRARIES:
+            if not self.prepared:
                 import_kernel()
-            import_libraries(names, self.traces)
+            import_libraries(self.plan.there(self.pending.pop(0)), self.traces)
             self.traces.env = dict(os.environ.items() - self.env.items())
         except UnfitError as reason:
             self.unfit = str(reason)
         except Exception as error:  # whatever an import raises
             self.unfit = f"an import fails: {error!r}"
         if self.unfit:
-            self.lacking.clear()
+            self.pending.clear()
+        self.prepared = True
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
-    def unlike(self, env: dict[str, str]) -> str:
-        """Say which variables an import may have seen otherwise than it would in a kernel."""
+    def other_environment(self, env: dict[str, str]) -> str:
+        """Which variables an import may have seen otherwise than it would in a kernel."""
         names = {name for name, _ in env.items() ^ self.env.items()}
         names = sorted(name for name in names if not name.startswith(MAY_DIFFER))
         return f"the environment differs in {', '.join(names)}" if names else ""
 
-    def leave(self) -> None:
-        """In a new kernel: let go of all that is the server's."""
+    def detach(self) -> None:
+        """In a new kernel: close all that is the server's."""
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -267,7 +270,7 @@ class Server:
         self.waker.close()
         self.selector.close()
 
-    def hear(self, connection: socket.socket, pid: int) -> None:
+    def pass_on(self, connection: socket.socket, pid: int) -> None:
         """Pass a client's signals on. If the client is gone, kill the kernel."""
         try:
             signals = connection.recv(16)
@@ -287,20 +290,20 @@ class Server:
                 os.kill(pid, number)
 
     def reap(self) -> None:
-        """Tell the clients whose kernels have ended, and kill what those started."""
+        """Report the end of all kernels that have ended, and kill what those started."""
         self.woken.recv(1 << 10)
         while self.kernels:
             ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
             if ended is None:
                 return
-            self.bury(ended.si_pid)
+            self.reap_one(ended.si_pid)
 
-    def bury(self, pid: int) -> None:
-        """Wait for a kernel's end, and tell its client."""
+    def reap_one(self, pid: int) -> None:
+        """Wait for a kernel's end, and report it to its client."""
         self.signal(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
         connection = self.kernels.pop(pid)
-        tell(connection, os.waitstatus_to_exitcode(status))
+        send_number(connection, os.waitstatus_to_exitcode(status))
         self.hang_up(connection)
 
     def hang_up(self, connection: socket.socket) -> None:
@@ -312,7 +315,7 @@ class Server:
     def end(self) -> None:
         """Kill all kernels."""
         for pid in list(self.kernels):
-            self.bury(pid)
+            self.reap_one(pid)
 
 
 def user_of(connection: socket.socket) -> int:
@@ -321,14 +324,14 @@ def user_of(connection: socket.socket) -> int:
     return CREDENTIALS.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))[1]
 
 
-def tell(connection: socket.socket, number: int) -> None:
+def send_number(connection: socket.socket, number: int) -> None:
     """Send a number to a client, who may be gone."""
     with contextlib.suppress(OSError):
         connection.sendall(NUMBER.pack(number))
 
 
-def run_kernel(request: Request, traces: Traces) -> None:
-    """Be the process that was asked for, and run its kernel to the end."""
+def run_kernel(request: Request, plan: Plan, traces: Traces) -> None:
+    """Become the process that was asked for, and run its kernel to the end."""
     os.setsid()
     for number, fd in enumerate(request.files):
         os.dup2(fd, number)
@@ -339,21 +342,20 @@ def run_kernel(request: Request, traces: Traces) -> None:
     arguments = request.args[request.args.index(LAUNCHER) + 1 :]
     sys.argv[:] = [importlib.util.find_spec(LAUNCHER).origin, *arguments]
     sys.orig_argv[:] = request.args
-    # Seeds as every process has its own; Python's `random` gets one by itself.
-    sys.modules["numpy"].random.seed()
-    sys.modules["torch"].default_generator.seed()
+    for name in plan.reseed:  # Python's own `random` does it by itself.
+        pkgutil.resolve_name(name)()
 
     from ipykernel.kernelapp import IPKernelApp
 
     # The default was read from the environment as ipykernel was imported.
     app = IPKernelApp.instance(parent_handle=os.getppid())
     app.initialize()
-    put_right(traces)
+    restore(traces)
     app.start()
 
 
-def put_right(traces: Traces) -> None:
-    """Do as if the libraries were imported now."""
+def restore(traces: Traces) -> None:
+    """Leave the traces of the imports as if they were done now."""
     others = [each for each in warnings.filters if each not in traces.filters]
     with warnings.catch_warnings():
         pass  # The end of this makes Python notice that the filters change.
@@ -363,6 +365,7 @@ def put_right(traces: Traces) -> None:
 
 
 if __name__ == "__main__":
-    server = Server(socket.socket(fileno=int(sys.argv[1])))
+    plan = Plan(**json.loads(sys.argv[2]))
+    server = Server(socket.socket(fileno=int(sys.argv[1])), plan)
     if request := server.serve():
-        run_kernel(request, server.traces)
+        run_kernel(request, plan, server.traces)

@@ -1,8 +1,8 @@
-"""Mutation test of the stored outputs: whatever is damaged in a chapter, the harness must reject.
+"""Mutation test of the stored outputs: whatever is damaged in a notebook, the check must reject.
 
-A mutant is a notebook with one piece of damage. It is held against the outputs that came when the
-whole notebook ran, by what decides in every run: `cell_problems` and the rules. So nothing needs to
-run twice, and a chapter's thousands of mutants take seconds.
+A mutant is a notebook with one piece of damage. It is compared with the outputs of one run of the
+whole notebook, by what decides in every run: `cell_problems` and the rules. So nothing needs to run
+twice, and a notebook's thousands of mutants take seconds.
 """
 
 from collections import Counter
@@ -21,11 +21,11 @@ from .notebook import Notebook
 from .rules import rules_for
 
 KINDS_OF = {SVG: PICTURES, "text/html": TEXTS | TABLES}  # of all other texts: TEXTS
-Came = Mapping[str, Sequence[NotebookNode]]  # what came, by the id of the cell
+Outputs = Mapping[str, Sequence[NotebookNode]]  # of a run, by the id of the cell
 
 
 class Changed(Notebook):
-    """A notebook in memory, other than the one on disk. It is put together when somebody asks."""
+    """A notebook in memory, other than the one on disk. It is put together when it is needed."""
 
     def __init__(self, path: Path, make: Callable[[], NotebookNode]) -> None:
         self.__dict__ |= {"path": path, "make": make}
@@ -47,7 +47,7 @@ class Mutant(NamedTuple):
     Attributes:
         kind: of the damage.
         place: what is damaged.
-        cells: the damaged cells; all others are as they were, so they hold.
+        cells: the damaged cells; all others are as they were, so they pass.
         notebook: the whole.
     """
 
@@ -70,23 +70,23 @@ class Tally:
         return {"made": dict(self.made), "missed": dict(missed)}
 
 
-def hold(notebook: Notebook, came: Came) -> Tally:
-    """Hold all mutants of a notebook against what came."""
-    tally = Tally()
+def tally(notebook: Notebook, actual: Outputs) -> Tally:
+    """Check all mutants of a notebook against the outputs of a run."""
+    result = Tally()
     for mutant in mutants(notebook):
-        tally.made[mutant.kind] += 1
-        if not rejected(mutant, came):
-            tally.missed.append(mutant)
-    return tally
+        result.made[mutant.kind] += 1
+        if not rejected(mutant, actual):
+            result.missed.append(mutant)
+    return result
 
 
-def rejected(mutant: Mutant, came: Came) -> bool:
+def rejected(mutant: Mutant, actual: Outputs) -> bool:
     """Whether a run of pytest on the damaged notebook would fail: in a cell, or by a rule.
 
-    A cell that nothing came from is left to the rules.
+    A cell that the run has no outputs of is left to the rules.
     """
     for cell in mutant.cells:
-        outputs = came.get(cell.get("id")) if cell.cell_type == "code" else None
+        outputs = actual.get(cell.get("id")) if cell.cell_type == "code" else None
         if outputs is not None and any(True for _ in cell_problems(cell, outputs)):
             return True
     try:
@@ -158,7 +158,7 @@ def _texts(mime: str, text: str) -> Iterator[tuple[str, str]]:
 
 
 def table(tallies: Iterable[Mapping[str, Mapping[str, int]]]) -> Iterator[str]:
-    """The tallies of some notebooks in one table: kind, made, caught, missed."""
+    """The tallies of some notebooks in one table."""
     made, missed = Counter(), Counter()
     for tally in tallies:
         made.update(tally["made"])

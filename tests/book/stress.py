@@ -2,8 +2,8 @@
 
 Nothing that a reader's machine decides may change an output: how many threads there are, which
 instructions the processor has, the time zone, the language, the terminal, the folder, or what runs
-the cells. Each row of the table is one run of all chapters, held against the stored outputs by the
-comparison that decides in every run.
+the cells. Each row of the table is one run of all chapters, compared with the stored outputs as in
+every check.
 """
 
 import argparse
@@ -23,22 +23,22 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-import nbformat.v4 as v4
-from jupyter_core.utils import ensure_event_loop
 from nbformat import NotebookNode
 
-from .compare import cell_problems
-from .environments import OTHERS, copy_checkout
-from .kernels import start_fork_server
+from tests.environments import OTHERS, copy_checkout
+from tests.notebook_check.compare import cell_problems
+from tests.notebook_check.kernels import NotebookKernel, start_fork_server
+from tests.notebook_check.normalise import laid_out
+from tests.notebook_check.notebook import Notebook, may_raise
+from tests.notebook_check.report import in_words
+
+from .contents import BOOK, ROOT, SETTINGS, chapters
 from .lab import Kernel, Lab
-from .normalise import laid_out
-from .notebook import BOOK, ROOT, Notebook, chapters, may_raise
-from .refresh import execute
-from .report import in_words
 
 RUNS = 10  # in a row, as things are
 LOGS = ROOT / "_build" / "stress"
 WORKERS = min(os.cpu_count() or 1, 8)
+CELL_TIMEOUT = 600  # seconds: no cell is to be given up on a busy machine
 UNFIT = str.maketrans(dict.fromkeys(" /\\:*?\"'&,", "-"))  # for a file's name
 LEVELS = ("default", "avx2", "avx512")  # of ATEN_CPU_CAPABILITY, each with those before it
 
@@ -47,13 +47,17 @@ class NotPossibleError(Exception):
     """A row cannot be run on this machine. The text says why."""
 
 
+# Executes a notebook in some way, and returns the outputs of its code cells.
+Execute = Callable[[Notebook], list[list[NotebookNode]]]
+
+
 @dataclass(frozen=True)
 class Row:
     """One row of the table.
 
     Attributes:
         name: what is different in it.
-        run: runs notebooks so, and returns what did not hold: nothing, if all did.
+        run: runs notebooks so, and returns what failed: nothing, if all passed.
     """
 
     name: str
@@ -156,27 +160,27 @@ def _protected(root: Path) -> Iterator[list[str]]:
 # --- other ways to run the cells ------------------------------------------------------------------
 
 
-def compared(notebooks: Sequence[Path], executed: Callable[[Notebook], list[NotebookNode]]) -> str:
-    """Run notebooks in another way, which returns the executed code cells, and compare them."""
+def compared(notebooks: Sequence[Path], execute: Execute) -> str:
+    """Run notebooks in another way, and compare the outputs."""
     with ThreadPoolExecutor(WORKERS) as pool:
-        found = pool.map(lambda path: _problems(Notebook.read(path), executed), notebooks)
+        found = pool.map(lambda path: _problems(Notebook.read(path), execute), notebooks)
         return "\n\n".join(filter(None, found))
 
 
-def _problems(notebook: Notebook, executed: Callable[[Notebook], list[NotebookNode]]) -> str:
+def _problems(notebook: Notebook, execute: Execute) -> str:
     """What differs in one notebook."""
     try:
-        new = executed(notebook)
+        actual = execute(notebook)
     except Exception as error:
         return f"{notebook.name}: {type(error).__name__}: {error}"
-    told = []
-    for (name, cell), ran in zip(notebook.code_cells(), new, strict=True):
-        if problems := list(cell_problems(cell, ran.outputs)):
-            told.append(f"{notebook.name}, {name}:\n\n{in_words(problems)}")
-    return "\n\n".join(told)
+    found = []
+    for (name, cell), outputs in zip(notebook.code_cells(), actual, strict=True):
+        if problems := list(cell_problems(cell, outputs)):
+            found.append(f"{notebook.name}, {name}:\n\n{in_words(problems)}")
+    return "\n\n".join(found)
 
 
-def by_command(*command: str, **env: str) -> Callable[[Notebook], list[NotebookNode]]:
+def by_command(*command: str, **env: str) -> Execute:
     """Cells run by a command that writes their outputs into the notebook, which it calls `{}`.
 
     It gets none of those that are stored. A command may fail on a notebook that announces errors,
@@ -184,7 +188,7 @@ def by_command(*command: str, **env: str) -> Callable[[Notebook], list[NotebookN
     """
     variables = os.environ | env
 
-    def executed(notebook: Notebook) -> list[NotebookNode]:
+    def execute(notebook: Notebook) -> list[list[NotebookNode]]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "notebook.ipynb"
             path.write_text(laid_out(without_outputs(notebook.nb)), encoding="utf-8")
@@ -193,9 +197,9 @@ def by_command(*command: str, **env: str) -> Callable[[Notebook], list[NotebookN
             announced = any(may_raise(cell) for _, cell in notebook.code_cells())
             if ended.returncode and not announced:
                 raise RuntimeError(f"{' '.join(run)} failed:\n{ended.stdout}{ended.stderr}")
-            return [cell for _, cell in Notebook.read(path).code_cells()]
+            return [cell.outputs for _, cell in Notebook.read(path).code_cells()]
 
-    return executed
+    return execute
 
 
 def without_outputs(nb: NotebookNode) -> NotebookNode:
@@ -226,36 +230,35 @@ def by_jupyterlab(notebooks: Sequence[Path]) -> str:
     with tempfile.TemporaryDirectory() as folder:
         lab = Lab(Path(folder))
 
-        def executed(notebook: Notebook) -> list[NotebookNode]:
+        def execute(notebook: Notebook) -> list[list[NotebookNode]]:
             kernel = Kernel(lab, os.path.relpath(notebook.path, BOOK), "python3")
             try:
-                sources = (cell.source for _, cell in notebook.code_cells())
-                return [v4.new_code_cell(outputs=kernel.execute(source)) for source in sources]
+                return [kernel.execute(cell.source) for _, cell in notebook.code_cells()]
             finally:
                 kernel.stop()
 
         try:
-            return compared(notebooks, executed)
+            return compared(notebooks, execute)
         finally:
             lab.stop()
 
 
 def with_threads(number: int) -> Row:
     """A row in which every notebook starts with `torch.set_num_threads`."""
-    first = v4.new_code_cell(f"__import__('torch').set_num_threads({number})")
 
     def run(notebooks: Sequence[Path]) -> str:
-        server = start_fork_server()
+        server = start_fork_server(SETTINGS)
 
-        def executed(notebook: Notebook) -> list[NotebookNode]:
-            nb = copy.deepcopy(notebook.nb)
-            nb.cells.insert(0, copy.deepcopy(first))
-            execute(nb, notebook, server.address)
-            ensure_event_loop().close()  # nbclient leaves one behind in each thread
-            return [cell for cell in nb.cells[1:] if cell.cell_type == "code"]
+        def execute(notebook: Notebook) -> list[list[NotebookNode]]:
+            kernel = NotebookKernel(notebook.path.parent, server.address)
+            try:
+                kernel.run(f"__import__('torch').set_num_threads({number})", CELL_TIMEOUT)
+                return [kernel.run(cell.source, CELL_TIMEOUT) for _, cell in notebook.code_cells()]
+            finally:
+                kernel.stop()
 
         try:
-            return compared(notebooks, executed)
+            return compared(notebooks, execute)
         finally:
             server.stop()
 
@@ -319,19 +322,19 @@ def _machine(notebooks: Sequence[Path]) -> str:
 
 
 def _passes(row: Row, notebooks: Sequence[Path]) -> bool:
-    """Run a row, print how it went, and keep what it said in a file if it failed."""
+    """Run a row, print how it went, and keep what differs in a file if it failed."""
     start = time.monotonic()
     try:
-        said = row.run(notebooks)
-        verdict = "FAILED" if said else "passed"
+        problems = row.run(notebooks)
+        verdict = "FAILED" if problems else "passed"
     except NotPossibleError as reason:
-        said, verdict = "", f"skipped: {reason}"
+        problems, verdict = "", f"skipped: {reason}"
     print(f"  {row.name:44} {verdict}  ({time.monotonic() - start:.0f} s)", flush=True)
-    if said:
+    if problems:
         log = LOGS / f"{row.name.translate(UNFIT)}.txt"
-        log.write_text(said, encoding="utf-8")
+        log.write_text(problems, encoding="utf-8")
         print(f"    what differs: {log.relative_to(ROOT)}", flush=True)
-    return not said
+    return not problems
 
 
 if __name__ == "__main__":

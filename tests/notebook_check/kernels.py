@@ -1,4 +1,4 @@
-"""The kernels that cells run in: the same interpreter and surroundings to check and to refresh."""
+"""The kernel that a notebook's cells run in: one engine, nbval's, to check and to refresh."""
 
 import functools
 import importlib
@@ -7,36 +7,32 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from queue import Empty
 
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import AsyncKernelManager, KernelManager
+from ipykernel.kernelspec import make_ipkernel_cmd
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import KernelManager
 from nbformat import NotebookNode
 from nbformat.v4 import output_from_msg
-from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager, RunningKernel
-from traitlets import default
+from nbval.kernel import RunningKernel
+from traitlets import Unicode
 from traitlets.config import Config
 
 from .forks import PROVISIONER, ForkServer, new_name
+from .settings import Settings
 
 # What the caller's surroundings must not decide about an output.
 FIXED = {"COLUMNS": "80", "LINES": "24"}
-# Kernels that run side by side share the processor, and chapters compute little: with more threads
-# they would wait for one another. No number depends on it, as `make stress` shows, and a person may
-# set another number.
-ALONE = {"OMP_NUM_THREADS": "1"}
 DROPPED = (
     "PYTHONWARNINGS",  # would hide warnings, or add some
     "MPLBACKEND",  # the kernel sets its own
     "NO_COLOR",
     "FORCE_COLOR",
     # With this set, ipykernel does not capture what C++ code writes to file descriptors 1 and 2,
-    # so a check run by pytest would miss torch's own warnings.
+    # so a check run by pytest would miss a library's own warnings.
     "PYTEST_CURRENT_TEST",
-    # torch sets it when a test imports its compiler; kernels that start later would be no forks.
-    "TORCHINDUCTOR_CACHE_DIR",
 )
 QUICK = (
     # No traceback is stored (see `normalise`), and to write one may take ten times as long as its
@@ -54,88 +50,80 @@ class KernelError(Exception):
     """A cell could not be run to its end, or sent something that no stored output can hold."""
 
 
-def kernel_environment(ipython_folder: str) -> dict[str, str]:
-    """The environment variables of a kernel.
-
-    IPython gets a folder of its own: neither a person's startup files and settings there nor the
-    history that a kernel leaves there belong to a chapter.
-    """
+def kernel_environment(settings: Settings) -> dict[str, str]:
+    """The environment variables of a kernel."""
     give_matplotlib_a_folder()
-    kept = {name: value for name, value in os.environ.items() if name not in DROPPED}
-    return ALONE | kept | FIXED | {"IPYTHONDIR": ipython_folder}
+    dropped = {*DROPPED, *settings.unset}
+    kept = {name: value for name, value in os.environ.items() if name not in dropped}
+    return {**settings.environment, **kept, **FIXED}
 
 
 @functools.cache
 def give_matplotlib_a_folder() -> None:
     """Where it cannot write to the home folder, have matplotlib make another one, and say so, once.
 
-    Else it would in every kernel, and there its words would be a chapter's output. The processes
-    that this one starts hear of the folder by a variable. It is removed in the end.
+    Else it would in every kernel, and there its words would be a notebook's output. The processes
+    that this one starts find the folder by a variable. It is removed in the end.
     """
     settings = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
     folder = Path(os.environ.get("MPLCONFIGDIR") or Path(settings, "matplotlib"))
     there = next(path for path in (folder, *folder.parents, Path()) if path.exists())
-    if not (folder.is_absolute() and there.is_dir() and os.access(there, os.W_OK)):
+    writable = folder.is_absolute() and there.is_dir() and os.access(there, os.W_OK)
+    if not writable and importlib.util.find_spec("matplotlib"):
         importlib.import_module("matplotlib").get_configdir()
 
 
-def start_fork_server() -> ForkServer:
-    """Start a server that forks kernels in this environment."""
-    env = kernel_environment("")
-    del env["IPYTHONDIR"]
-    return ForkServer(env)
+def start_fork_server(settings: Settings) -> ForkServer:
+    """Start a server that forks the kernels of a project."""
+    return ForkServer(settings, kernel_environment(settings))
 
 
-def one_kernel(fork_server: str) -> Config:
-    """The configuration of a manager of one kernel, which a server forks if its address is given.
+class _Specifications(KernelSpecManager):
+    """Knows one kernel: that of an interpreter, which may be forked."""
 
-    On Linux, client and kernel meet at names of their own, which are no files. Elsewhere they meet
-    at TCP ports that were free when the client chose them. If another process takes one of these
-    before the kernel does, the kernel dies.
-    """
-    meet = {"transport": "ipc", "ip": f"@{new_name()}"}
-    return Config(
-        ForkProvisioner={"address": fork_server},
-        KernelManager=meet if sys.platform == "linux" else {},
-    )
-
-
-class ChapterKernelspecManager(NbvalKernelspecManager):
-    """Knows nbval's name for a kernel of the running interpreter (`CURRENT_ENV_KERNEL_NAME`)."""
+    python = Unicode(sys.executable)
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        """The specification of a kernel that may be forked."""
-        spec = super().get_kernel_spec(kernel_name)
-        spec.argv = [*spec.argv, *QUICK]
-        spec.metadata["kernel_provisioner"] = {"provisioner_name": PROVISIONER}
-        return spec
+        """The specification of the kernel."""
+        return KernelSpec(
+            argv=[*make_ipkernel_cmd(executable=self.python), *QUICK],
+            metadata={"kernel_provisioner": {"provisioner_name": PROVISIONER}},
+        )
 
 
-class ChapterKernelManager(AsyncKernelManager):
-    """Starts chapters' kernels for nbclient."""
-
-    @default("kernel_spec_manager")
-    def _kernel_spec_manager(self) -> ChapterKernelspecManager:
-        return ChapterKernelspecManager()
-
-
-class ChapterKernel(RunningKernel):
+class NotebookKernel(RunningKernel):
     """nbval's kernel in fixed surroundings, which hands back all that a cell puts out."""
 
     output_timeout = 30  # seconds for the next output after the cell has ended
 
-    def __init__(self, folder: Path, startup_timeout: float = 60, fork_server: str = "") -> None:
-        """Start a kernel in `folder`, forked if there is the address of a server."""
-        self._ipython_folder = tempfile.TemporaryDirectory(prefix="losses-by-hand-ipython-")
+    def __init__(
+        self,
+        folder: Path,
+        fork_server: str = "",
+        startup_timeout: float = 60,
+        env: Mapping[str, str] | None = None,
+        python: str = sys.executable,
+    ) -> None:
+        """Start a kernel in `folder`, forked if there is the address of a server.
+
+        Without `env` it has the environment that the project of the folder asks for. IPython gets a
+        folder of its own: neither a person's startup files and settings there nor the history that
+        a kernel leaves there belong to a notebook.
+        """
+        self._ipython_folder = tempfile.TemporaryDirectory(prefix="ipython-")
+        env = kernel_environment(Settings.of(folder)) if env is None else env
+        # On Linux, client and kernel meet at names of their own, which are no files. Elsewhere they
+        # meet at TCP ports that were free when the client chose them. If another process takes one
+        # of these before the kernel does, the kernel dies.
+        meet = {"transport": "ipc", "ip": f"@{new_name()}"} if sys.platform == "linux" else {}
         self.km = KernelManager(
-            kernel_name=CURRENT_ENV_KERNEL_NAME,
-            kernel_spec_manager=ChapterKernelspecManager(),
-            config=one_kernel(fork_server),
+            kernel_spec_manager=_Specifications(python=python),
+            config=Config(ForkProvisioner={"address": fork_server}, KernelManager=meet),
         )
         self.km.start_kernel(
             cwd=str(folder),
-            env=kernel_environment(self._ipython_folder.name),
-            stderr=subprocess.DEVNULL,
+            env={**env, "IPYTHONDIR": self._ipython_folder.name},
+            stderr=subprocess.DEVNULL,  # the kernel's own log; what cells write there is caught
         )
         self.kc = self.km.client()
         self.kc.context.reconnect_ivl = RECONNECT
@@ -173,12 +161,8 @@ class ChapterKernel(RunningKernel):
                 if self.get_message("iopub", timeout=1)["msg_type"] == "iopub_welcome":
                     return
             except Empty:
-                if not self.is_alive():
-                    raise KernelError("the kernel died as it started") from None
-                if time.monotonic() > deadline:
-                    raise KernelError(
-                        f"the kernel took longer than {timeout:g} s to start"
-                    ) from None
+                late = f"the kernel took longer than {timeout:g} s to start"
+                self._check("as it started", deadline, late)
 
     def _await_end(self, msg_id: str, timeout: float) -> None:
         """Wait for a cell's end. Looks up every second, so that a dead kernel is noticed."""
@@ -187,10 +171,15 @@ class ChapterKernel(RunningKernel):
             try:
                 return self.await_reply(msg_id, timeout=1)
             except Empty:
-                if not self.is_alive():
-                    raise KernelError("the kernel died while it ran this cell") from None
-                if time.monotonic() > deadline:
-                    raise KernelError(f"the cell ran longer than {timeout:g} seconds") from None
+                late = f"the cell ran longer than {timeout:g} seconds"
+                self._check("while it ran this cell", deadline, late)
+
+    def _check(self, when: str, deadline: float, late: str) -> None:
+        """Raise an error if the kernel is dead, or the deadline has passed."""
+        if not self.is_alive():
+            raise KernelError(f"the kernel died {when}") from None
+        if time.monotonic() > deadline:
+            raise KernelError(late) from None
 
     def _outputs(self, msg_id: str) -> Iterator[NotebookNode]:
         """The outputs of a cell that has ended.

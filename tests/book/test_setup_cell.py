@@ -10,10 +10,12 @@ import pytest
 import helpers
 from _ext.repository import Repository, read_repository
 
+from tests.notebook_check.normalise import normalise, to_text
+from tests.notebook_check.notebook import Notebook, tags
+
 from . import setup_cell
+from .contents import ROOT, chapters
 from .lock import pinned
-from .normalise import normalise, to_text
-from .notebook import ROOT, Notebook, chapters, tags
 from .rules import short_code
 
 REPOSITORY = Repository("https://github.com/some-owner/pytorch-losses-by-hand", "1.2.3")

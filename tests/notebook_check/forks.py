@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -24,10 +25,11 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 from traitlets import Unicode
 
-from .forkserver import NUMBER
+from .forkserver import NUMBER, Plan
+from .settings import Settings
 
 SCRIPT = Path(__file__).with_name("forkserver.py")
-PROVISIONER = "losses-by-hand-forks"
+PROVISIONER = "notebook-check-forks"
 # Other systems have no fork, or libraries that do not outlive it, as macOS has.
 POSSIBLE = sys.platform == "linux"
 FORK_TIMEOUT = 60  # seconds; the first fork waits for the imports
@@ -36,7 +38,9 @@ FORK_TIMEOUT = 60  # seconds; the first fork waits for the imports
 class ForkServer:
     """A fork server. It ends with the process that started it, however that ends."""
 
-    def __init__(self, env: dict[str, str], python: str = sys.executable) -> None:
+    def __init__(
+        self, settings: Settings, env: dict[str, str], python: str = sys.executable
+    ) -> None:
         """Start it in the environment of a kernel. It is idle until a client connects."""
         self.address = new_name() if POSSIBLE else ""
         if not POSSIBLE:
@@ -49,6 +53,7 @@ class ForkServer:
                     *_interpreter(make_ipkernel_cmd(executable=python)),
                     SCRIPT,
                     str(listener.fileno()),
+                    json.dumps({each.name: getattr(settings, each.name) for each in fields(Plan)}),
                 ],
                 env=env,
                 pass_fds=[listener.fileno()],
@@ -60,12 +65,12 @@ class ForkServer:
             )
 
     def stop(self) -> str:
-        """End it and its kernels. Returns why it did not fork those that it was asked for."""
+        """End it and its kernels. Returns the reasons why it refused to fork, a line each."""
         if not POSSIBLE:
             return ""
         self._process.terminate()  # It listens to this only as long as it has forked nothing.
-        said, _ = self._process.communicate()  # This closes its lifeline.
-        reasons = list(dict.fromkeys(said.splitlines()))
+        printed, _ = self._process.communicate()  # This closes its lifeline.
+        reasons = list(dict.fromkeys(printed.splitlines()))
         if (code := self._process.returncode) not in (0, -signal.SIGTERM):
             reasons.append(f"the fork server ended with code {code}")
         return "\n".join(reasons)
@@ -194,17 +199,17 @@ def _send(connection: socket.socket, message: bytes, files: list[int]) -> None:
 
 
 def _number(connection: socket.socket) -> int | None:
-    """The number that the server tells; nothing if it is gone."""
+    """The next number from the server; nothing if it is gone."""
     try:
-        said = connection.recv(NUMBER.size, socket.MSG_WAITALL)
+        received = connection.recv(NUMBER.size, socket.MSG_WAITALL)
     except ConnectionError:
-        said = b""
-    return NUMBER.unpack(said)[0] if said else None
+        received = b""
+    return NUMBER.unpack(received)[0] if received else None
 
 
 def new_name() -> str:
     """A name to meet at, which nobody else has."""
-    return f"losses-by-hand-{secrets.token_hex(16)}"
+    return f"notebook-check-{secrets.token_hex(16)}"
 
 
 def _name(address: str) -> str:

@@ -9,10 +9,12 @@ from nbformat import NotebookNode
 import helpers
 from _ext.repository import Repository, read_repository
 
-from .lock import pinned
-from .notebook import tags
+from tests.notebook_check.notebook import tags
 
-TAG = "setup"
+from .contents import SETTINGS
+from .lock import pinned
+
+TAG = SETTINGS.setup_tag
 
 # Colab sets this variable in every runtime.
 _INSTALL = """\

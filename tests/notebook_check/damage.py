@@ -125,7 +125,7 @@ def output_twice(output: NotebookNode) -> Iterator[list[NotebookNode]]:
 
 
 def output_added(output: NotebookNode) -> Iterator[list[NotebookNode]]:
-    """Before or after it stands one that never came."""
+    """Before or after it stands one that no run gave."""
     for added in (
         new_output("stream", name="stdout", text="0\n"),
         new_output("stream", name="stderr", text="UserWarning: no\n"),
@@ -189,7 +189,7 @@ def text_as_data(output: NotebookNode) -> Iterator[list[NotebookNode]]:
 
 
 def with_metadata(output: NotebookNode) -> Iterator[list[NotebookNode]]:
-    """Metadata that never came."""
+    """Metadata that no run gave."""
     if "metadata" in output:
         yield [NotebookNode(output, metadata={"isolated": True})]
 

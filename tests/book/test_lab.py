@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.compare import differences
-from tests.harness.lab import Kernel, Lab
-from tests.harness.notebook import BOOK, ROOT, Notebook
+from tests.notebook_check.compare import differences
+from tests.notebook_check.notebook import Notebook
+
+from .contents import BOOK, ROOT
+from .lab import Kernel, Lab
 
 CHAPTER = "regression/l1.ipynb"
 CELLS = 4  # the setup cell, and the first that print
@@ -32,7 +34,7 @@ def test_a_chapter_opens_and_runs(lab: Lab) -> None:
 
     kernel = Kernel(lab, CHAPTER, opened["metadata"]["kernelspec"]["name"])
     for _, cell in list(stored.code_cells())[:CELLS]:
-        assert differences(cell.outputs, kernel.execute(cell.source)) == []
+        assert list(differences(cell.outputs, kernel.execute(cell.source))) == []
     (found,) = kernel.execute("import sys; print(sys.prefix, helpers.__file__)")
     assert found.text == f"{sys.prefix} {ROOT / 'helpers' / '__init__.py'}\n"
     kernel.stop()

@@ -1,24 +1,26 @@
-"""Every chapter alone on Colab: it installs `helpers` by itself, and shows what is stored in it."""
+"""Chapters alone on Colab: each installs `helpers` by itself, and shows what is stored in it."""
 
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat.v4 as v4
 import pytest
 from nbformat import NotebookNode
 
 import helpers
 from _ext.repository import Repository
+from tests.environments import Environment, gather, publish_checkout
+from tests.notebook_check.compare import differences
+from tests.notebook_check.notebook import Notebook, tags
+from tests.notebook_check.report import in_words
 
-from .compare import differences
-from .environments import Environment, gather, publish_checkout
-from .notebook import BOOK, ROOT, Notebook, chapters, tags
-from .report import in_words
+from .contents import BOOK, ROOT, chapters
 from .setup_cell import TAG, source_for
 
 # What a chapter may expect of Colab, and what runs it there.
 LIBRARIES = ("torch", "numpy", "pandas", "matplotlib", "PyYAML", "ipykernel")
+# One of a loss, an overview, and a page of the ledger, which reads the package's data.
+ALWAYS = ("regression/l1.ipynb", "overview/choosing.ipynb", "sources/summary.ipynb")
 
 
 @pytest.fixture(scope="module")
@@ -59,22 +61,41 @@ def content(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("path", chapters(), ids=lambda path: path.relative_to(BOOK).as_posix())
+def run(colab: Environment, folder: Path, *sources: str, forks: str = "") -> list[list]:
+    """What cells put out there, run one after the other."""
+    kernel = colab.start_kernel(folder, forks)
+    try:
+        return [kernel.run(source, timeout=120) for source in sources]
+    finally:
+        kernel.stop()
+
+
+def chosen() -> Iterator[object]:
+    """All chapters, most of them only with --thorough."""
+    for path in chapters():
+        name = path.relative_to(BOOK).as_posix()
+        marks = () if name in ALWAYS else pytest.mark.thorough
+        yield pytest.param(path, id=name, marks=marks)
+
+
+def test_the_chapters_that_always_run_exist() -> None:
+    """None of the names is out of date."""
+    assert {BOOK / name for name in ALWAYS} <= set(chapters())
+
+
+@pytest.mark.parametrize("path", chosen())
 def test_a_chapter_runs_alone(
     path: Path, colab: Environment, forks: str, repository: Repository, content: Path
 ) -> None:
     """In an empty folder it installs `helpers`, shows what is stored in it, and leaves nothing."""
-    stored = Notebook.read(path)
-    copy = Notebook.read(Path(shutil.copy(path, content)))
-    for _, cell in copy.code_cells():
-        cell.outputs = []
-        if TAG in tags(cell):
-            cell.source = source_for(repository)
-    colab.execute(copy.nb, content, forks)
+    shutil.copy(path, content)
+    names, cells = zip(*Notebook.read(path).code_cells(), strict=True)
+    sources = (source_for(repository) if TAG in tags(cell) else cell.source for cell in cells)
+    actual = run(colab, content, *sources, forks=forks)
     problems = [
         f"{name}: {in_words([problem])}"
-        for (name, old), (_, new) in zip(stored.code_cells(), copy.code_cells(), strict=True)
-        for problem in differences(old.outputs, new.outputs)
+        for name, cell, outputs in zip(names, cells, actual, strict=True)
+        for problem in differences(cell.outputs, outputs)
     ]
     assert not problems, "\n\n".join(problems)
     assert [file.name for file in content.iterdir()] == [path.name]
@@ -82,10 +103,8 @@ def test_a_chapter_runs_alone(
 
 
 def outputs(colab: Environment, source: str, folder: Path) -> list[NotebookNode]:
-    """What a cell puts out there."""
-    nb = v4.new_notebook(cells=[v4.new_code_cell(source)])
-    colab.execute(nb, folder)
-    return nb.cells[0].outputs
+    """What a cell puts out there, in a kernel that was not forked."""
+    return run(colab, folder, source)[0]
 
 
 def test_helpers_are_missing_at_first(colab: Environment) -> None:
@@ -104,9 +123,9 @@ def test_nothing_is_installed_when_helpers_are_there(colab: Environment, content
 def test_an_install_that_fails_says_why(
     colab: Environment, repository: Repository, content: Path
 ) -> None:
-    """Here the tag is missing."""
-    *said, error = outputs(colab, source_for(Repository(repository.address, "99")), content)
-    assert "v99" in "".join(output.text for output in said)
+    """Pip's message names the missing tag, and the import fails."""
+    *printed, error = outputs(colab, source_for(Repository(repository.address, "99")), content)
+    assert "v99" in "".join(output.text for output in printed)
     assert error.evalue == "No module named 'helpers'"
 
 

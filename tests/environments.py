@@ -12,19 +12,12 @@ from collections.abc import Iterable
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
-from ipykernel.kernelspec import make_ipkernel_cmd
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import AsyncKernelManager
-from nbclient import NotebookClient
-from nbformat import NotebookNode
 from packaging.requirements import Requirement
 
 from _ext.repository import Repository
-
-from .forks import PROVISIONER, ForkServer
-from .kernels import kernel_environment, one_kernel
-from .notebook import ROOT
-from .refresh import CELL_TIMEOUT
+from tests.book.contents import ROOT, SETTINGS
+from tests.notebook_check.forks import ForkServer
+from tests.notebook_check.kernels import NotebookKernel, kernel_environment
 
 OTHERS = ROOT / "_build" / "others"  # where make puts the tools of others.txt
 INSTALLER = ("pip", "setuptools")
@@ -53,7 +46,7 @@ class Environment:
         pip = self.bin / "pip"
         pip.write_text(f'#!/bin/sh\nexec "{self.bin}/python" -m pip "$@"\n', encoding="utf-8")
         pip.chmod(0o755)
-        outside = kernel_environment(str(folder / "ipython")).items()
+        outside = kernel_environment(SETTINGS).items()
         self.variables = {name: value for name, value in outside if not name.startswith(DROPPED)}
         self.variables |= SETTINGS | variables
         self.variables["PATH"] = f"{self.bin}{os.pathsep}{os.environ['PATH']}"
@@ -72,21 +65,12 @@ class Environment:
 
     def start_fork_server(self) -> ForkServer:
         """Start a server that forks kernels of this environment."""
-        return ForkServer(self.variables, str(self.bin / "python"))
+        return ForkServer(SETTINGS, self.variables, str(self.bin / "python"))
 
-    def execute(self, nb: NotebookNode, folder: Path, fork_server: str = "") -> None:
-        """Run a notebook there, from top to bottom in a folder, and keep its outputs.
-
-        An error does not stop it: it is an output. The kernel is forked if there is the address of
-        a server.
-        """
-        client = NotebookClient(nb, timeout=CELL_TIMEOUT, allow_errors=True)
-        client.km = AsyncKernelManager(config=one_kernel(fork_server))
-        client.km._kernel_spec = KernelSpec(
-            argv=make_ipkernel_cmd(executable=str(self.bin / "python")),
-            metadata={"kernel_provisioner": {"provisioner_name": PROVISIONER}},
-        )
-        client.execute(cwd=str(folder), env=self.variables, stderr=subprocess.DEVNULL)
+    def start_kernel(self, folder: Path, fork_server: str = "") -> NotebookKernel:
+        """Start a kernel there, forked if there is the address of a server."""
+        python = str(self.bin / "python")
+        return NotebookKernel(folder, fork_server, env=self.variables, python=python)
 
     def clear(self) -> None:
         """Remove whatever was installed there."""

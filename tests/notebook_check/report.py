@@ -1,8 +1,8 @@
-"""In words, for a person: in what the outputs of a cell differ from the stored ones.
+"""In words, for a person: in what the outputs of a cell differ from the expected ones.
 
-Lines are shown side by side, `-` stored and `+` came. Below them stand the numbers that differ,
-compared as numbers, and the words. A table is told cell by cell; a picture is told in one line,
-because nobody reads its strokes.
+Lines are shown side by side, `-` expected and `+` actual. Below them stand the numbers that differ,
+compared as numbers, and the words. A table is reported cell by cell; a picture in one line, because
+nobody reads its strokes.
 """
 
 import difflib
@@ -45,30 +45,30 @@ def _problem(problem: Difference | str) -> str:
     where = f"output {problem.number}"
     if problem.field:
         return "\n".join(chain([f"{where}, {problem.field}:"], _field(problem)))
-    if problem.came is None:
-        return "\n".join(chain([f"{where} is stored, but did not come:"], _whole("-", problem)))
-    if problem.stored is None:
-        return "\n".join(chain([f"{where} came, but is not stored:"], _whole("+", problem)))
+    if problem.actual is None:
+        return "\n".join(chain([f"{where} is missing:"], _whole("-", problem)))
+    if problem.expected is None:
+        return "\n".join(chain([f"{where} is new:"], _whole("+", problem)))
     lines = chain(_whole("-", problem), _whole("+", problem))
     return "\n".join(chain([f"{where} is of another kind:"], lines))
 
 
 def _field(problem: Difference) -> Iterator[str]:
     """In what one field of an output differs."""
-    stored, came = problem.stored, problem.came
-    if not (isinstance(stored, str) and isinstance(came, str)):
-        yield from (f"- {stored!r}", f"+ {came!r}")
+    expected, actual = problem.expected, problem.actual
+    if not (isinstance(expected, str) and isinstance(actual, str)):
+        yield from (f"- {expected!r}", f"+ {actual!r}")
     elif problem.field == SVG:
-        yield _picture(stored, came)
-    elif problem.field == "text/html" and (found := _tables(stored, came)):
+        yield _picture(expected, actual)
+    elif problem.field == "text/html" and (found := _tables(expected, actual)):
         yield from _at_most(MOST_LINES, found, "cells")
     else:
-        yield from _text(stored, came)
+        yield from _text(expected, actual)
 
 
 def _whole(sign: str, problem: Difference) -> Iterator[str]:
     """A whole output as lines."""
-    output = problem.stored if sign == "-" else problem.came
+    output = problem.expected if sign == "-" else problem.actual
     lines = [f"({output.output_type})"]
     for name, value in fields(output).items():
         text = f"{len(value)} characters" if name == SVG else str(value)
@@ -76,9 +76,9 @@ def _whole(sign: str, problem: Difference) -> Iterator[str]:
     yield from _at_most(MOST_LINES, [_cut(f"{sign} {line}") for line in lines], "lines")
 
 
-def _picture(stored: str, came: str) -> str:
+def _picture(expected: str, actual: str) -> str:
     """How much of a picture differs."""
-    old, new = stored.splitlines(), came.splitlines()
+    old, new = expected.splitlines(), actual.splitlines()
     differing = sum(a != b for a, b in zip_longest(old, new))
     return f"{differing} of its {max(len(old), len(new))} lines differ: it is drawn another way"
 
@@ -86,13 +86,13 @@ def _picture(stored: str, came: str) -> str:
 # --- text -----------------------------------------------------------------------------------------
 
 
-def _text(stored: str, came: str) -> Iterator[str]:
+def _text(expected: str, actual: str) -> Iterator[str]:
     """The lines in which two texts differ, and what differs in them."""
-    if stored.rstrip("\n") == came.rstrip("\n"):
-        ends = [len(text) - len(text.rstrip("\n")) for text in (stored, came)]
-        yield f"the same, but for the newlines at the end: {ends[0]} stored, {ends[1]} came"
+    if expected.rstrip("\n") == actual.rstrip("\n"):
+        ends = [len(text) - len(text.rstrip("\n")) for text in (expected, actual)]
+        yield f"the same, but for the newlines at the end: {ends[0]} expected, {ends[1]} actual"
         return
-    pairs = list(_pairs(stored.split("\n"), came.split("\n")))
+    pairs = list(_pairs(expected.split("\n"), actual.split("\n")))
     for pair in pairs[:MOST_PAIRS]:
         yield from _lines(*pair)
     if len(pairs) > MOST_PAIRS:
@@ -100,7 +100,7 @@ def _text(stored: str, came: str) -> Iterator[str]:
 
 
 def _pairs(old: list[str], new: list[str]) -> Iterator[tuple[int, str | None, str | None]]:
-    """The lines that differ, numbered, stored beside came; None where one of them is missing."""
+    """The lines that differ, numbered, expected beside actual; None where one is missing."""
     if len(old) == len(new):
         pairs = enumerate(zip(old, new, strict=True), start=1)
         yield from ((number, a, b) for number, (a, b) in pairs if a != b)
@@ -112,31 +112,31 @@ def _pairs(old: list[str], new: list[str]) -> Iterator[tuple[int, str | None, st
             yield from ((number, *pair) for number, pair in enumerate(pairs, start=a + 1))
 
 
-def _lines(number: int, stored: str | None, came: str | None) -> Iterator[str]:
+def _lines(number: int, expected: str | None, actual: str | None) -> Iterator[str]:
     """A pair of lines, one of which may be missing."""
-    if stored is None:
-        yield f"line {number}: not stored, but came"
-        yield _cut(f"+ {came}") if came.strip() else f"+ {came!r}"
+    if expected is None:
+        yield f"line {number}: new"
+        yield _cut(f"+ {actual}") if actual.strip() else f"+ {actual!r}"
         return
-    if came is None:
-        yield f"line {number}: stored, but did not come"
-        yield _cut(f"- {stored}") if stored.strip() else f"- {stored!r}"
+    if actual is None:
+        yield f"line {number}: missing"
+        yield _cut(f"- {expected}") if expected.strip() else f"- {expected!r}"
         return
     yield f"line {number}:"
-    if stored.split() == came.split() or not (stored.isprintable() and came.isprintable()):
-        yield from (_cut(f"- {stored!r}"), _cut(f"+ {came!r}"))  # only a repr shows the spaces
+    if expected.split() == actual.split() or not (expected.isprintable() and actual.isprintable()):
+        yield from (_cut(f"- {expected!r}"), _cut(f"+ {actual!r}"))  # only a repr shows the spaces
         return
-    yield from (_cut(f"- {stored}"), _cut(f"+ {came}"))
-    told = _pieces(stored, came) or _characters(stored, came)
-    yield from (f"  {piece}" for piece in _at_most(MOST_PIECES, told, "differences"))
+    yield from (_cut(f"- {expected}"), _cut(f"+ {actual}"))
+    found = _pieces(expected, actual) or _characters(expected, actual)
+    yield from (f"  {piece}" for piece in _at_most(MOST_PIECES, found, "differences"))
 
 
-def _pieces(stored: str, came: str) -> list[str]:
+def _pieces(expected: str, actual: str) -> list[str]:
     """The numbers and words of two lines that differ; nothing if more differs than these."""
-    old, new = list(PIECE.finditer(stored)), list(PIECE.finditer(came))
+    old, new = list(PIECE.finditer(expected)), list(PIECE.finditer(actual))
     if len(old) != len(new):
         return []
-    told, counts = [], Counter()
+    found, counts = [], Counter()
     for was, is_ in zip(old, new, strict=True):
         counts[was.lastgroup] += 1
         if was[0] == is_[0] or (was[0].isspace() and is_[0].isspace()):
@@ -145,27 +145,27 @@ def _pieces(stored: str, came: str) -> list[str]:
             return []
         what = f"number {counts['number']}" if was.lastgroup == "number" else was.lastgroup
         what = "dtype" if DTYPE.fullmatch(was[0]) else what
-        told.append(f"{what}: {compared(was[0], is_[0])}")
-    return told
+        found.append(f"{what}: {compared(was[0], is_[0])}")
+    return found
 
 
-def _characters(stored: str, came: str) -> list[str]:
+def _characters(expected: str, actual: str) -> list[str]:
     """The first characters that differ, if they may look the same."""
     place, pair = next(
-        (n, pair) for n, pair in enumerate(zip_longest(stored, came), start=1) if len(set(pair)) > 1
+        (n, pair) for n, pair in enumerate(zip_longest(expected, actual), start=1) if len(set(pair)) > 1
     )
     if None in pair or "".join(pair).isascii():
         return []
     names = [f"{character} ({unicodedata.name(character, '?')})" for character in pair]
-    return [f"character {place}: stored {names[0]}, came {names[1]}"]
+    return [f"character {place}: expected {names[0]}, actual {names[1]}"]
 
 
-def compared(stored: str, came: str) -> str:
+def compared(expected: str, actual: str) -> str:
     """Two pieces of text; as numbers, if both are."""
-    said = f"stored {_cut(stored)}, came {_cut(came)}"
-    if not (NUMBER.fullmatch(stored) and NUMBER.fullmatch(came)):
+    said = f"expected {_cut(expected)}, actual {_cut(actual)}"
+    if not (NUMBER.fullmatch(expected) and NUMBER.fullmatch(actual)):
         return said
-    old, new = Decimal(stored), Decimal(came)
+    old, new = Decimal(expected), Decimal(actual)
     if old == new:
         return f"{said}: the same number, written another way"
     if old == -new:
@@ -235,23 +235,23 @@ class _Tables(HTMLParser):
             self.rest += data
 
 
-def _tables(stored: str, came: str) -> list[str]:
+def _tables(expected: str, actual: str) -> list[str]:
     """The cells in which the tables of two HTML texts differ; nothing if all else differs too."""
-    old, new = _Tables(stored), _Tables(came)
+    old, new = _Tables(expected), _Tables(actual)
     if [len(table) for table in old.tables] != [len(table) for table in new.tables]:
         sizes = [
             ", ".join(f"{len(table)} × {max(map(len, table), default=0)}" for table in page.tables)
             for page in (old, new)
         ]
-        return [f"table of {sizes[0]} rows and columns stored, {sizes[1]} came"]
+        return [f"table of {sizes[0]} rows and columns expected, {sizes[1]} actual"]
     if old.rest != new.rest:
         return []
-    told = []
+    found = []
     for was, is_ in zip(old.tables, new.tables, strict=True):
         head = was[0] if was else []
         for row, (cells, others) in enumerate(zip(was, is_, strict=True)):
             for column, (a, b) in enumerate(zip(cells, others, strict=True)):
                 if a != b:
                     named = f" ({head[column].strip()})" if row and column < len(head) else ""
-                    told.append(f"row {row}, column {column + 1}{named}: {compared(a, b)}")
-    return told
+                    found.append(f"row {row}, column {column + 1}{named}: {compared(a, b)}")
+    return found
