@@ -23,7 +23,7 @@ OTHERS = ROOT / "_build" / "others"  # where make puts the tools of others.txt
 INSTALLER = ("pip", "setuptools")
 # Nothing counts that a person or a machine has set up for Python, pip or git.
 DROPPED = ("PYTHON", "PIP_", "GIT_", "VIRTUAL_ENV", "COLAB_")
-SETTINGS = {
+QUIET = {
     "PIP_CONFIG_FILE": os.devnull,
     "PIP_NO_INDEX": "1",
     "PIP_NO_BUILD_ISOLATION": "0",  # pip takes 0 for "no isolation": setuptools is not fetched
@@ -48,7 +48,7 @@ class Environment:
         pip.chmod(0o755)
         outside = kernel_environment(SETTINGS).items()
         self.variables = {name: value for name, value in outside if not name.startswith(DROPPED)}
-        self.variables |= SETTINGS | variables
+        self.variables |= QUIET | variables
         self.variables["PATH"] = f"{self.bin}{os.pathsep}{os.environ['PATH']}"
         self.fresh = set(self.packages.iterdir())
 
@@ -118,5 +118,5 @@ def publish_checkout(folder: Path, version: str) -> Repository:
         (*who, "commit", "--quiet", "--message=The checkout"),
         ("tag", repository.tag),
     ):
-        subprocess.run(["git", *command], cwd=folder, env=os.environ | SETTINGS, check=True)
+        subprocess.run(["git", *command], cwd=folder, env=os.environ | QUIET, check=True)
     return repository

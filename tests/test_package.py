@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.environments import Environment, copy_checkout, gather
-from tests.harness.notebook import ROOT
+from tests.book.contents import ROOT
+from tests.environments import Environment, copy_checkout, gather
 
 NUMPY = """
 import sys

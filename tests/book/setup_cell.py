@@ -8,7 +8,6 @@ from nbformat import NotebookNode
 
 import helpers
 from _ext.repository import Repository, read_repository
-
 from tests.notebook_check.notebook import tags
 
 from .contents import SETTINGS

@@ -9,7 +9,6 @@ import pytest
 
 import helpers
 from _ext.repository import Repository, read_repository
-
 from tests.notebook_check.normalise import normalise, to_text
 from tests.notebook_check.notebook import Notebook, tags
 

