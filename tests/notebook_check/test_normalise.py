@@ -8,7 +8,7 @@ import nbformat.v4 as v4
 import pytest
 
 from .normalise import normalise, to_text
-from .notebook import BOOK, Notebook, chapters
+from .notebook import Notebook
 
 
 def messy() -> nbformat.NotebookNode:
@@ -38,7 +38,7 @@ def messy() -> nbformat.NotebookNode:
 
 
 def test_normalise() -> None:
-    """What an editor, a clock or a machine left is gone; what the chapter says is there."""
+    """What an editor, a clock or a machine left is gone; what the notebook says is there."""
     nb = normalise(messy())
     title, first, second = nb.cells
     assert nb.metadata.kernelspec.name == "python3"
@@ -89,9 +89,3 @@ def test_text_is_sorted_indented_by_one_and_ends_with_a_newline() -> None:
     text = to_text(normalise(messy()))
     assert text.startswith('{\n "cells": [\n')
     assert text.endswith("}\n")
-
-
-def test_checkpoints_are_not_chapters() -> None:
-    """The list of chapters has no copy that Jupyter made."""
-    assert all(path.is_relative_to(BOOK) for path in chapters())
-    assert not any(".ipynb_checkpoints" in path.parts for path in chapters())
