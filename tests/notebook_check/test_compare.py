@@ -8,12 +8,8 @@ import pytest
 from nbformat import NotebookNode
 
 from .compare import cell_problems, differences, same_picture
+from .making import printed, raised
 from .report import in_words
-
-
-def stream(text: str, name: str = "stdout") -> NotebookNode:
-    """A stream output."""
-    return v4.new_output("stream", name=name, text=text)
 
 
 def result(data: dict[str, str], metadata: dict | None = None) -> NotebookNode:
@@ -22,16 +18,16 @@ def result(data: dict[str, str], metadata: dict | None = None) -> NotebookNode:
 
 
 EXPECTED = [
-    stream("one\ntwo\n"),
+    printed("one\ntwo\n"),
     result({"text/plain": "tensor(0.4243)", "text/html": "<b>0.4243</b>"}),
-    v4.new_output("error", ename="ValueError", evalue="wrong shape", traceback=[]),
+    raised("ValueError", "wrong shape"),
 ]
 
 
 def test_the_same_outputs_do_not_differ() -> None:
     """Neither where a stream was cut nor a traceback or an execution count is a difference."""
     actual = copy.deepcopy(EXPECTED)
-    actual[:1] = [stream("one\n"), stream("two\n")]
+    actual[:1] = [printed("one\n"), printed("two\n")]
     actual[2].execution_count = 5
     actual[3].traceback = ["File x.py"]
     assert list(differences(EXPECTED, actual)) == []
@@ -57,7 +53,7 @@ def changed(place: int, **keys: object) -> list[NotebookNode]:
         (changed(2, ename="TypeError"), "error name:"),
         (changed(2, evalue="wrong dtype"), "error message:"),
         (EXPECTED[:2], "output 3 is missing"),
-        ([*EXPECTED, stream("more\n")], "output 4 is new"),
+        ([*EXPECTED, printed("more\n")], "output 4 is new"),
         ([EXPECTED[1], EXPECTED[0], EXPECTED[2]], "output 1 is of another kind"),
         ([], "output 1 is missing"),
     ],
