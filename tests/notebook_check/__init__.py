@@ -19,8 +19,8 @@ notebooks pass. It knows nothing of the project whose notebooks it checks; that 
 
 import sys
 
-# jsonschema, which nbformat imports, looks for this module, which builds a parser as it is imported
-# and takes three seconds for that in every process. It is for a kind of address that the format of
-# notebooks does not have, and jsonschema does without where it is missing. A check of a book of 32
-# notebooks by two processes takes a quarter more processor time with it.
+# jsonschema, which nbformat imports, looks for this module, which builds a parser as it is
+# imported, for a kind of address that the format of notebooks does not have; without it, jsonschema
+# leaves such addresses unchecked. Measured on a check of 32 notebooks by two processes, three
+# rounds in turn, medians: 45.8 s of processor time, 53.6 s (17% more) where it is imported.
 sys.modules.setdefault("rfc3987_syntax", None)

@@ -22,7 +22,6 @@ if __name__ == "__main__":
 
 import builtins
 import contextlib
-import gc
 import importlib.util
 import io
 import json
@@ -115,7 +114,6 @@ def import_kernel() -> None:
 def import_libraries(names: Iterable[str], traces: Traces) -> None:
     """Import what notebooks import, or raise why a fork would not be like a plain kernel then."""
     filters = list(warnings.filters)
-    gc.disable()  # What imports make is kept.
     with captured_output() as lines, as_in_a_notebook() as stderr:
         for name in names:
             __import__(name)
@@ -123,8 +121,6 @@ def import_libraries(names: Iterable[str], traces: Traces) -> None:
         raise UnfitError("\n".join(["an import prints what notebooks must show:", *lines]))
     if threading.active_count() > 1:
         raise UnfitError(f"an import starts threads: {threading.enumerate()}")
-    gc.freeze()  # Kernels share what is there, so they need not look through it for garbage.
-    gc.enable()
     traces.filters[:0] = [each for each in warnings.filters if each not in filters]
     traces.handlers += [each for each in log_handlers() if getattr(each, "stream", None) is stderr]
 

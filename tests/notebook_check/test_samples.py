@@ -11,11 +11,9 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from . import plugin
 from .settings import Settings
 
 ROOT = Settings.of(Path(__file__)).root
@@ -166,14 +164,6 @@ def test_a_weakening_option_ends_the_run() -> None:
     result = run_pytest("--nbval-lax", SAMPLES / "pass-plain.ipynb")
     assert result.returncode == pytest.ExitCode.USAGE_ERROR
     assert "notebooks are checked strictly here" in result.stderr
-
-
-@pytest.mark.parametrize("option", plugin.REFUSED)
-def test_each_weakening_option_is_refused(option: str) -> None:
-    """The message says what the option would do."""
-    config = SimpleNamespace(getoption=lambda name: name == option)
-    with pytest.raises(pytest.UsageError, match=plugin.REFUSED[option]):
-        plugin.pytest_configure(config)
 
 
 def test_nbval_does_not_collect_a_second_time() -> None:
