@@ -64,9 +64,9 @@ def ways(scratch: Path) -> Iterator[Way]:
     pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "book"]
     pytest += [f"--junitxml={_report(scratch)}"]
     own = [*pytest, "-n2", f"--nbval-cell-timeout={CELL_TIMEOUT}"]
-    yield Way("this harness, 2 processes", "all", own)
-    yield Way("this harness, 2 processes, without forks", "all", [*own, "--plain-kernels"])
-    # The other plugins get a configuration that is empty, and none of this harness.
+    yield Way("this check, 2 processes", "all", own)
+    yield Way("this check, 2 processes, without forks", "all", [*own, "--plain-kernels"])
+    # The other plugins get a configuration that is empty, and nothing of this check.
     settings = scratch / "pytest.ini"
     settings.write_text("[pytest]\n", encoding="utf-8")
     pytest += ["--noconftest", "-c", settings, "--rootdir", ROOT]
@@ -167,7 +167,7 @@ def _report(scratch: Path) -> Path:
 
 
 def verdicts(report: Path) -> Cells:
-    """Which cells passed, by pytest's report. Rules are left out, which only this harness has."""
+    """Which cells passed, by pytest's report. Rules are left out, which only this check has."""
     cells = defaultdict(list)
     for case in ET.parse(report).iter("testcase"):
         if case.get("name").startswith("Cell "):

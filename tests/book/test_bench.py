@@ -1,4 +1,4 @@
-"""The benchmark of the harness: what it runs, what it counts, and that a failure is no result."""
+"""The benchmark of the check: what it runs, what it counts, and that a failure is no result."""
 
 import re
 import subprocess
@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.notebook_check.test_samples import SAMPLES, run_pytest
+
 from . import bench
 from .bench import Times, Way
-from .notebook import ROOT
-from .test_samples import SAMPLES, run_pytest
+from .contents import ROOT
 
 
 def test_the_others_are_pinned() -> None:
-    """Each tool that is measured beside the harness has one version."""
+    """Each tool that is measured beside the check has one version."""
     lines = Path(__file__).with_name("others.txt").read_text(encoding="utf-8").splitlines()
     pinned = [line for line in lines if not line.startswith("#")]
     assert {"nbmake", "papermill"} <= {line.split("==")[0] for line in pinned}
@@ -28,7 +29,7 @@ def test_each_way_has_a_name(tmp_path: Path) -> None:
     assert bench.YARDSTICK in names
 
 
-def test_plain_nbval_finds_the_cells_and_nothing_of_this_harness(tmp_path: Path) -> None:
+def test_plain_nbval_finds_the_cells_and_nothing_of_this_check(tmp_path: Path) -> None:
     """It numbers cells from 0, and has no rules."""
     (way,) = (way for way in bench.ways(tmp_path) if way.name == bench.YARDSTICK)
     command = [*map(str, way.command), "--collect-only"]

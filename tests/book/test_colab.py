@@ -70,12 +70,13 @@ def run(colab: Environment, folder: Path, *sources: str, forks: str = "") -> lis
         kernel.stop()
 
 
-def chosen() -> Iterator[object]:
+def chosen() -> list[object]:
     """All chapters, most of them only with --thorough."""
-    for path in chapters():
-        name = path.relative_to(BOOK).as_posix()
-        marks = () if name in ALWAYS else pytest.mark.thorough
-        yield pytest.param(path, id=name, marks=marks)
+    names = {path.relative_to(BOOK).as_posix(): path for path in chapters()}
+    return [
+        pytest.param(path, id=name, marks=() if name in ALWAYS else pytest.mark.thorough)
+        for name, path in names.items()
+    ]
 
 
 def test_the_chapters_that_always_run_exist() -> None:

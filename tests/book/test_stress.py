@@ -9,10 +9,11 @@ import pytest
 import torch
 from nbformat import NotebookNode
 
+from tests.notebook_check.notebook import Notebook
+from tests.notebook_check.test_samples import SAMPLES
+
 from . import stress
-from .notebook import Notebook
 from .stress import Row, compared, main, rows
-from .test_samples import SAMPLES
 
 PLAIN, WRONG = SAMPLES / "pass-plain.ipynb", SAMPLES / "fail-last-digit.ipynb"
 

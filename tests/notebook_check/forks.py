@@ -159,7 +159,7 @@ def fork(
     """Ask the server at `address` for what `subprocess.Popen` would do with the other arguments.
 
     Returns nothing if there is no such server, if it refuses, or if something is asked for that no
-    kernel of this harness needs, such as pipes.
+    kernel here needs, such as pipes.
     """
     if not address or others or {stdout, stderr} - {None, subprocess.DEVNULL}:
         return None
