@@ -23,6 +23,7 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
+from jupyter_core.utils import ensure_event_loop
 from nbformat import NotebookNode
 
 from tests.environments import OTHERS, copy_checkout
@@ -256,6 +257,7 @@ def with_threads(number: int) -> Row:
                 return [kernel.run(cell.source, CELL_TIMEOUT) for _, cell in notebook.code_cells()]
             finally:
                 kernel.stop()
+                ensure_event_loop().close()  # The kernel's client has one in each thread.
 
         try:
             return compared(notebooks, execute)
