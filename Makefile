@@ -58,7 +58,7 @@ serve: $(INSTALLED) $(KATEX)  ## Build the site, serve it on localhost:PORT, reb
 	$(BIN)/watchfiles "$(BUILD)" $(SOURCES)
 
 refresh: $(INSTALLED)  ## Re-execute all chapters (or CHAPTER) and store their outputs
-	$(BIN)/python -m tests.harness.refresh $(CHAPTER)
+	$(BIN)/python -m tests.notebook_check.refresh $(CHAPTER)
 
 check: $(INSTALLED)  ## Check one CHAPTER: its form, and every output by a fresh run
 	@test -n "$(CHAPTER)" || { echo "Say which: make check CHAPTER=book/<topic>/<name>.ipynb"; exit 2; }
@@ -68,14 +68,14 @@ mutants: $(INSTALLED)  ## Damage every stored output in every way; the check mus
 	$(BIN)/python -m pytest book --mutants -n logical --maxprocesses 8
 
 stress: $(OTHERS)/installed  ## Check all chapters with other threads, processors, languages, tools, …
-	$(BIN)/python -m tests.harness.stress
+	$(BIN)/python -m tests.book.stress
 
 lab: $(INSTALLED)  ## Open the chapters in JupyterLab
 	$(BIN)/jupyter lab book
 
 bench: $(INSTALLED) $(KATEX) $(OTHERS)/installed  ## Measure the helpers beside torch, and the harness beside other tools
 	$(BIN)/python -m tests.bench
-	$(BIN)/python -m tests.harness.bench --rounds $(ROUNDS)
+	$(BIN)/python -m tests.book.bench --rounds $(ROUNDS)
 
 mutants-helpers: $(MUTMUT)/installed  ## Change the helpers (or MODULE) bit by bit: do the tests notice?
 	$(BIN)/python -m tests.mutation $(MODULE)
@@ -119,9 +119,9 @@ $(LIGHTHOUSE): tests/site/package.json tests/site/package-lock.json | $(INSTALLE
 	$(NPM) ci --prefix tests/site --no-audit --no-fund
 	@touch $@
 
-$(OTHERS)/installed: tests/harness/others.txt | $(INSTALLED)
+$(OTHERS)/installed: tests/book/others.txt | $(INSTALLED)
 	rm -rf $(OTHERS)
-	$(BIN)/pip install --no-deps --target $(OTHERS) -r tests/harness/others.txt
+	$(BIN)/pip install --no-deps --target $(OTHERS) -r tests/book/others.txt
 	@touch $@
 
 $(MUTMUT)/installed: tests/mutation/requirements.txt | $(INSTALLED)

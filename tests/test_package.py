@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-import nbformat.v4 as v4
 import pytest
 
 import helpers
 from book._ext.repository import Repository
-from tests.harness.environments import Environment, copy_checkout, gather, publish_checkout
-from tests.harness.notebook import ROOT
-from tests.harness.setup_cell import source_for
+from tests.book.contents import ROOT
+from tests.book.setup_cell import source_for
+from tests.environments import Environment, copy_checkout, gather, publish_checkout
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 NUMPY = """
@@ -127,9 +126,12 @@ def install_foreign(place: Environment) -> Path:
 
 def set_up(place: Environment, folder: Path, repository: Repository | None = None) -> list[str]:
     """Run the set-up cell; gives its error, or nothing if all is well."""
-    nb = v4.new_notebook(cells=[v4.new_code_cell(source_for(repository))])
-    place.execute(nb, folder)
-    return [f"{output.ename}: {output.evalue}" for output in nb.cells[0].outputs]
+    kernel = place.start_kernel(folder)
+    try:
+        outputs = kernel.run(source_for(repository), timeout=120)
+    finally:
+        kernel.stop()
+    return [f"{output.ename}: {output.evalue}" for output in outputs]
 
 
 def test_a_file_of_the_readers_is_named(colab: Environment, checkout: Path, content: Path) -> None:
