@@ -92,12 +92,14 @@ lock:  ## Resolve requirements.in anew and pin the result in requirements.txt
 	rm -rf _build/lock
 	mv _build/lock.txt requirements.txt
 
-lint: $(INSTALLED)  ## Check the style of all code, that in the chapters included
+lint: $(INSTALLED)  ## Check the style of all code, chapters included, and the types of helpers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright
 
 clean:  ## Remove what was built and cached; the installed packages stay
-	rm -rf _build jupyter_execute .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf _build jupyter_execute .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find . -name node_modules -prune -o -name $(VENV) -prune -o -name __pycache__ -print | xargs rm -rf
 
 # Redone when the lock or the package's metadata change. setuptools comes from the lock, so that
