@@ -14,8 +14,7 @@ A result has, where there is one,
 - `warning`: the first lines of the warnings, `|` between them;
 - `error`: the type and the first line of the error. With a `value` beside it, it came in backward.
 
-This file is read by Python 3.6 and any torch since 1.0. It is started as a script there, so what
-it imports stands beside it.
+This file is read by Python 3.6 and any torch since 1.0, as a script.
 """
 
 import ast
@@ -46,6 +45,7 @@ BUILD = re.compile(
     r"|,? at /\S+"
     r"|\s*\(Triggered internally at [^()]*\)"
     r"|\b[\w.]+\.(?=__init__\(\))"
+    r"| at 0x[0-9a-f]+"
 )
 
 
@@ -174,6 +174,7 @@ def numpy_version():
 
 def main(ids):
     """Print the versions and the results."""
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     from calls import IDS
 
     results = {key: isolated(IDS[key]) for key in ids or IDS}
