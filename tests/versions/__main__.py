@@ -18,12 +18,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tests.versions.releases import FOLDER, RELEASES, CannotInstall, Release, environment
+from tests.versions.releases import FOLDER, RELEASES, CannotInstallError, Release, environment
 from tests.versions.results import Result, Results, changes, same
 
 PROBES = Path(__file__).with_name("probes.py")
-# glibc then fills all memory that is allocated or freed, so that what reads memory that nobody wrote
-# returns something else.
+# glibc then fills all memory that is allocated or freed: what reads memory that nobody wrote returns
+# something else.
 FILLED = {"MALLOC_PERTURB_": "85", "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
 
 
@@ -32,8 +32,7 @@ def probe(python: Path, **variables: str) -> dict[str, Any]:
     run = subprocess.run(
         [python, PROBES],
         env={**os.environ, **variables},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         check=True,
     )
@@ -53,7 +52,7 @@ def measure(release: Release, results: Results) -> str:
     with environment(release) as python:
         found, again = probe(python), probe(python, **FILLED)
     if found["torch"] != release.torch:
-        raise CannotInstall(f"pip installed {found['torch']}")
+        raise CannotInstallError(f"pip installed {found['torch']}")
     column = steady(found["results"], again["results"])
     made = {"python": found["python"], "numpy": found["numpy"], "date": date.today().isoformat()}
     results.put(release.torch, column, made)
@@ -91,7 +90,7 @@ def main(names: list[str]) -> int:
         try:
             done = measure(release, results)
             print(f"{done}{news(release, results)}; {time.monotonic() - start:.0f} s", flush=True)
-        except CannotInstall as error:
+        except CannotInstallError as error:
             print(f"{error}. Left as it was.", flush=True)
         except subprocess.CalledProcessError as error:
             failed += 1

@@ -1,7 +1,7 @@
 """The calls whose results are kept for every release of PyTorch, by the class of the loss.
 
-A call is a text, and that text is what is executed: its last line is the value, and the tensors that
-require a gradient get one. It stands alone but for the names in `probes.NAMES`. The id of a call is
+A call is a text, and that text is what is executed: its last line is the value, and the tensors
+that require a gradient get one. It stands alone but for the names in `probes.NAMES`. The id of a call is
 `<class>/<name>`; the data and pages use it, so a name stays.
 
 This file is read by Python 3.6 and any torch since 1.0.

@@ -60,7 +60,7 @@ def shortest(number, dtype):
     if number != number or number in (math.inf, -math.inf):
         return str(number)
     for digits in range(1, 17):
-        short = float("%.*g" % (digits, number))
+        short = float(f"{number:.{digits}g}")
         if torch.tensor(short, dtype=dtype).item() == number:
             return short
     return number
@@ -120,8 +120,8 @@ def run(code):
             result.update(described(value))
             result.update(gradients(value, own))
         except Exception as error:
-            result["error"] = "%s: %s" % (type(error).__name__, first_line(error))
-    texts = ["%s: %s" % (w.category.__name__, first_line(w.message)) for w in caught]
+            result["error"] = f"{type(error).__name__}: {first_line(error)}"
+    texts = [f"{w.category.__name__}: {first_line(w.message)}" for w in caught]
     if texts:
         result["warning"] = " | ".join(sorted(set(texts), key=texts.index))
     return result
@@ -157,7 +157,7 @@ def isolated(code):
         text = stream.read()
     status = os.waitpid(pid, 0)[1]
     if os.WIFSIGNALED(status):
-        return {"error": "the process ended: %s" % signal.Signals(os.WTERMSIG(status)).name}
+        return {"error": f"the process ended: {signal.Signals(os.WTERMSIG(status)).name}"}
     if status:
         raise RuntimeError("this call cannot be recorded:\n" + code)
     return json.loads(text)

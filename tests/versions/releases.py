@@ -1,4 +1,4 @@
-"""The releases of PyTorch, and how one is run: an environment of its own, made and removed again."""
+"""The releases of PyTorch, and an environment with one, which is removed again."""
 
 import os
 import shutil
@@ -67,7 +67,7 @@ def _version(python: Path) -> str | None:
         return None
 
 
-class CannotInstall(Exception):
+class CannotInstallError(Exception):
     """There is no Python for a release, or pip failed."""
 
 
@@ -78,12 +78,12 @@ def environment(release: Release) -> Iterator[Path]:
     Variables such as `PIP_INDEX_URL` reach pip as they are.
 
     Raises:
-        CannotInstall: none of its versions of Python is here.
+        CannotInstallError: none of its versions of Python is here.
         subprocess.CalledProcessError: pip failed; the error holds what it wrote.
     """
     python = next(filter(None, map(find_python, release.pythons)), None)
     if python is None:
-        raise CannotInstall(f"needs Python {' or '.join(release.pythons)}, which is not here")
+        raise CannotInstallError(f"needs Python {' or '.join(release.pythons)}, which is not here")
     folder = FOLDER / release.torch
     shutil.rmtree(folder, ignore_errors=True)
     try:

@@ -3,7 +3,7 @@
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,8 @@ class Results:
     """The results, as they stand in the file and as they change.
 
     `torch` has by release and id what a call returned, in the form that `tests.versions.probes`
-    describes, or `{"unsteady": true}` where that depends on memory that nobody wrote. `made` says by
-    release with which Python and NumPy, and when.
+    describes, or `{"unsteady": true}` where that depends on memory that nobody wrote. `made` says
+    by release with which Python and NumPy, and when.
     """
 
     def __init__(self, path: Path = PATH) -> None:
@@ -63,25 +63,28 @@ class Results:
             for release in releases
         }
         parts = {
-            "calls": _block(self.calls, 2),
-            "torch": "{\n%s\n }"
-            % ",\n".join(f"  {json.dumps(key)}: {_block(columns[key], 3)}" for key in releases),
-            "made": _block({key: self.made[key] for key in releases}, 2),
+            "calls": _block(map(_line, self.calls.items())),
+            "torch": _block(
+                f"{json.dumps(release)}: {_block(map(_line, column.items()))}"
+                for release, column in columns.items()
+            ),
+            "made": _block(_line((release, self.made[release])) for release in releases),
         }
-        text = "{\n%s\n}\n" % ",\n".join(f' "{key}": {part}' for key, part in parts.items())
+        text = _block(f"{json.dumps(key)}: {part}" for key, part in parts.items()) + "\n"
         self.path.parent.mkdir(parents=True, exist_ok=True)
         new = self.path.with_suffix(".new")
         new.write_text(text, encoding="utf-8")
         os.replace(new, self.path)
 
 
-def _block(entries: Mapping[str, Any], depth: int) -> str:
+def _line(entry: tuple[str, Any]) -> str:
+    """An entry of an object."""
+    return f"{json.dumps(entry[0])}: {json.dumps(entry[1], ensure_ascii=False)}"
+
+
+def _block(lines: Iterable[str]) -> str:
     """An object with a line for each entry."""
-    lines = (
-        f"{' ' * depth}{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}"
-        for key, value in entries.items()
-    )
-    return "{\n%s\n%s}" % (",\n".join(lines), " " * (depth - 1))
+    return "{\n" + ",\n".join(lines) + "\n}"
 
 
 def same(one: Result, other: Result) -> bool:
