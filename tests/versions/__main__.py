@@ -22,8 +22,8 @@ from tests.versions.releases import FOLDER, RELEASES, CannotInstallError, Releas
 from tests.versions.results import Result, Results, changes, same
 
 PROBES = Path(__file__).with_name("probes.py")
-# glibc then fills all memory that is allocated or freed: what reads memory that nobody wrote returns
-# something else.
+# glibc then fills all memory that is allocated or freed, so that what reads memory that nobody
+# wrote returns something else.
 FILLED = {"MALLOC_PERTURB_": "85", "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
 
 

@@ -1,8 +1,8 @@
 """The calls whose results are kept for every release of PyTorch, by the class of the loss.
 
-A call is a text, and that text is what is executed: its last line is the value, and the tensors
-that require a gradient get one. It stands alone but for the names in `probes.NAMES`. The id of a call is
-`<class>/<name>`; the data and pages use it, so a name stays.
+A call is a text, and that text is what is executed: its last line is the value, and each tensor in
+it that requires a gradient gets one. It stands alone but for the names in `probes.NAMES`. The id of
+a call is `<class>/<name>`; the data and pages use it, so a name stays.
 
 This file is read by Python 3.6 and any torch since 1.0.
 """
@@ -63,23 +63,22 @@ def elementwise(call, loss, function):
     square = x("[[0.0, 1.0], [2.0, 3.0]]")
     reductions(call, loss, three)
     call("node", three, module, ".grad_fn.name()")
-    call("first-argument-sum", three, f"nn.{loss}('sum')(x, y)")
     call("weight", three, f"F.{function}(x, y, weight=torch.tensor([1.0, 2.0, 4.0]))")
     call("column-beside-row", x("[[0.0], [1.0], [2.0]]"), y("[0.0, 1.0, 2.0]"), module)
     call("same-count-other-shape", square, y("[0.0, 1.0, 2.0, 3.0]"), module)
     call("nan-target", x("[1.0, 2.0]"), y("[nan, 0.0]"), module)
-    call("inf-both", x("[inf, 1.0]"), y("[inf, -inf]"), module)
     call("empty", x("[]"), y("[]"), module)
     call("int-both", tensor("x", "[1, 2]"), y("[1, 4]"), module)
     call("int-target", x("[1.0, 2.0]"), y("[1, 4]"), module)
     call("double-target", x("[1.0, 2.0]"), y("[1.0, 4.0]", "float64"), module)
     call("half", x("[300.0, 1.0]", "float16"), y("[0.0, 0.5]", "float16"), module)
     call("target-with-gradient", x("[0.5, -3.0]"), leaf("y", "[0.0, 1.0]"), module)
-    call("target-a-number", x("[1.0, 2.0]"), f"F.{function}(x, 0)")
 
 
 call = of("L1Loss")
 elementwise(call, "L1Loss", "l1_loss")
+call("first-argument-sum", x("[0.5, 2.0]"), y("[0.0, 0.0]"), "nn.L1Loss('sum')(x, y)")
+call("target-a-number", x("[1.0, 2.0]"), "F.l1_loss(x, 0)")
 older_reductions(call, "L1Loss", x("[0.5, 2.0]") + y("[0.0, 0.0]"))
 call(
     "weight-of-samples",
@@ -108,6 +107,7 @@ call(
     ),
     "nn.MSELoss()(x, y)",
 )
+call("inf-both", x("[inf, 1.0]"), y("[inf, -inf]"), "nn.MSELoss()(x, y)")
 call("tensors-to-the-class", "nn.MSELoss(torch.tensor([1.0, 2.0]), torch.tensor([1.0, 0.0]))")
 call("four-axes", x("[[1.0], [2.0]]"), y("[[[[0.0]]], [[[1.0]]]]"), "nn.MSELoss()(x, y)")
 call("root-of-zero", x("[1.0, 2.0]"), y("[1.0, 2.0]"), "nn.MSELoss()(x, y).sqrt()")
@@ -125,6 +125,7 @@ for loss, function, option in (
     for number in ("1.0", "2.0", "0.5", "0.0", "-1.0", "inf"):
         name = f"{option}-{number}".replace("--", "-minus-")
         call(name, ERRORS, f"nn.{loss}(reduction='none', {option}={number})(x, y)")
+    call("first-argument-sum", ERRORS, f"nn.{loss}('sum')(x, y)")
     call("first-argument-a-number", ERRORS, f"nn.{loss}(0.5)(x, y)")
 
 TWO = x("[0.2, 0.9, 0.5]") + y("[1.0, 1.0, 0.0]")
@@ -136,7 +137,6 @@ call("node-of-sigmoid", "torch.sigmoid(torch.zeros(1, requires_grad=True)).grad_
 call("source-4", x("[0.2943, 0.4337, 0.3497]"), y("[0.0, 1.0, 1.0]"), "nn.BCELoss()(x, y)")
 call("source-3", x("[[1.0, 1.0], [1.0, 1.0]]"), y("[[0.0, 1.0], [2.0, 3.0]]"), "nn.BCELoss()(x, y)")
 call("target-2", x("[0.5]"), y("[2.0]"), "nn.BCELoss()(x, y)")
-call("target-minus-1", x("[0.5]"), y("[-1.0]"), "nn.BCELoss()(x, y)")
 call("target-nan", x("[0.5]"), y("[nan]"), "nn.BCELoss()(x, y)")
 call(
     "target-between",
@@ -152,8 +152,6 @@ call(
     "probability-1e-30-double", x("[1e-30]", "float64"), y("[1.0]", "float64"), "nn.BCELoss()(x, y)"
 )
 call("a-logit", x("[1.5]"), y("[1.0]"), "nn.BCELoss()(x, y)")
-call("a-negative-logit", x("[-0.3]"), y("[1.0]"), "nn.BCELoss()(x, y)")
-call("just-above-1", x("[1.0000001]"), y("[1.0]"), "nn.BCELoss()(x, y)")
 call("nan", x("[nan, 0.5]"), y("[1.0, 0.0]"), "nn.BCELoss()(x, y)")
 call(
     "weight-of-labels",
@@ -178,7 +176,6 @@ call(
     y("[1.0, 0.0, 0.0, 0.0]"),
     "nn.BCELoss()(x, y)",
 )
-call("shapes-that-do-not-fit", x("[0.7, 0.2, 0.1]"), y("[1.0, 0.0]"), "nn.BCELoss()(x, y)")
 call("empty", x("[]"), y("[]"), "nn.BCELoss()(x, y)")
 call(
     "half",
@@ -263,7 +260,6 @@ call("int-target", x("[0.7]"), y("[1]"), "nn.BCEWithLogitsLoss()(x, y)")
 call("bool-target", x("[0.7]"), y("[True]"), "nn.BCEWithLogitsLoss()(x, y)")
 call("double-target", x("[0.7]"), y("[1.0]", "float64"), "nn.BCEWithLogitsLoss()(x, y)")
 call("column-beside-row", x("[[0.7], [0.2]]"), y("[1.0, 0.0]"), "nn.BCEWithLogitsLoss()(x, y)")
-call("two-outputs", x("[[0.3, 0.7], [0.6, 0.4]]"), y("[1.0, 0.0]"), "nn.BCEWithLogitsLoss()(x, y)")
 call("empty", x("[]"), y("[]"), "nn.BCEWithLogitsLoss()(x, y)")
 call(
     "half",
@@ -384,7 +380,6 @@ SOFT = x("[[1.0, 2.0, 0.5], [0.0, 0.0, 1.0]]") + y("[[0.2, 0.5, 0.3], [0.0, 1.0,
 
 call = of("CrossEntropyLoss")
 reductions(call, "CrossEntropyLoss", SCORES)
-older_reductions(call, "CrossEntropyLoss", SCORES)
 call("node", SCORES, "nn.CrossEntropyLoss()(x, y).grad_fn.name()")
 call(
     "source-4",
@@ -713,40 +708,41 @@ call(
     x("[[1.0, 0.0], [0.5, -1.0]]"),
     "m(x, torch.tensor([0, 1]))",
 )
-call("mean", LINEAR, "F.linear_cross_entropy(x, W, torch.tensor([0, 1]))")
-call("none", LINEAR, "F.linear_cross_entropy(x, W, torch.tensor([0, 1]), reduction='none')")
-call("sum", LINEAR, "F.linear_cross_entropy(x, W, torch.tensor([0, 1]), reduction='sum')")
+CLASSES = tensor("t", "[0, 1]")
+PARTS = tensor("t", "[[0.2, 0.5, 0.3], [0.0, 1.0, 0.0]]")
+call("mean", LINEAR, CLASSES, "F.linear_cross_entropy(x, W, t)")
+call("none", LINEAR, CLASSES, "F.linear_cross_entropy(x, W, t, reduction='none')")
+call("sum", LINEAR, CLASSES, "F.linear_cross_entropy(x, W, t, reduction='sum')")
 call(
     "bias",
     LINEAR,
-    "F.linear_cross_entropy(x, W, torch.tensor([0, 1]), linear_bias=torch.tensor([1.0, 0.0, -1.0]))",
+    CLASSES,
+    "F.linear_cross_entropy(x, W, t, linear_bias=torch.tensor([1.0, 0.0, -1.0]))",
 )
-call("weight", LINEAR, f"F.linear_cross_entropy(x, W, torch.tensor([0, 1]), {WEIGHTED})")
-call("ignored", LINEAR, "F.linear_cross_entropy(x, W, torch.tensor([0, 1]), ignore_index=0)")
-call("smoothing", LINEAR, "F.linear_cross_entropy(x, W, torch.tensor([0, 1]), label_smoothing=0.1)")
+call("weight", LINEAR, CLASSES, f"F.linear_cross_entropy(x, W, t, {WEIGHTED})")
+call("ignored", LINEAR, CLASSES, "F.linear_cross_entropy(x, W, t, ignore_index=0)")
+call("smoothing", LINEAR, CLASSES, "F.linear_cross_entropy(x, W, t, label_smoothing=0.1)")
+call("probabilities", LINEAR, PARTS, "F.linear_cross_entropy(x, W, t)")
+call("probabilities-ignored", LINEAR, PARTS, "F.linear_cross_entropy(x, W, t, ignore_index=-100)")
+call("all-ignored", LINEAR, tensor("t", "[-100, -100]"), "F.linear_cross_entropy(x, W, t)")
+call("out-of-range", LINEAR, tensor("t", "[0, 3]"), "F.linear_cross_entropy(x, W, t)")
+call("sequence", LINEAR, tensor("t", "[[0, 1]]"), "F.linear_cross_entropy(x[None], W, t)")
+call("arguments-exchanged", LINEAR, CLASSES, "F.linear_cross_entropy(x, t, W)")
+call("node", LINEAR, CLASSES, "F.linear_cross_entropy(x, W, t).grad_fn.name()")
+IN_PIECES = "options = nn.LinearCrossEntropyOptions(batch_chunk_size=1)\n"
+PIECES = "F.linear_cross_entropy(x, W, t, options=options)"
+call("in-pieces", LINEAR, CLASSES, IN_PIECES, PIECES)
+call("in-pieces-node", LINEAR, CLASSES, IN_PIECES, PIECES, ".grad_fn.name()")
+SMOOTHED = "F.linear_cross_entropy(x, W, t, label_smoothing=0.1, options=options)"
+call("in-pieces-smoothing", LINEAR, CLASSES, IN_PIECES, SMOOTHED)
 call(
-    "probabilities",
+    "in-pieces-second-backward",
     LINEAR,
-    "F.linear_cross_entropy(x, W, torch.tensor([[0.2, 0.5, 0.3], [0.0, 1.0, 0.0]]))",
+    CLASSES,
+    IN_PIECES,
+    f"loss = {PIECES}\nloss.backward(retain_graph=True)\nloss",
 )
-call(
-    "probabilities-ignored",
-    LINEAR,
-    "F.linear_cross_entropy(x, W, torch.tensor([[0.2, 0.5, 0.3], [0.0, 1.0, 0.0]]), ignore_index=-100)",
-)
-call("all-ignored", LINEAR, "F.linear_cross_entropy(x, W, torch.tensor([-100, -100]))")
-call("out-of-range", LINEAR, "F.linear_cross_entropy(x, W, torch.tensor([0, 3]))")
-call(
-    "sequence",
-    "F.linear_cross_entropy(torch.zeros(1, 2, 2), torch.zeros(3, 2), torch.tensor([[0, 1]]))",
-)
-call("arguments-exchanged", LINEAR, "F.linear_cross_entropy(x, torch.tensor([0, 1]), W)")
-call(
-    "second-backward",
-    LINEAR,
-    "loss = F.linear_cross_entropy(x, W, torch.tensor([0, 1]))\n"
-    "loss.backward(retain_graph=True)\nloss",
-)
+
 KL = x("[[-1.5, -1.0, -0.75], [-0.5, -2.0, -1.25]]") + y("[[0.25, 0.5, 0.25], [0.0, 1.0, 0.0]]")
 
 call = of("KLDivLoss")
@@ -826,7 +822,7 @@ call(
     "nn.KLDivLoss(reduction='sum')(x, y)",
 )
 GAUSS = x("[0.5, 2.0, -1.0]") + y("[1.0, 2.0, 1.0]") + leaf("v", "[1.0, 0.5, 4.0]")
-FOUR = "x = torch.zeros(2, 3, 2, requires_grad=True)\ny = torch.ones(2, 3, 2)\n"
+FOUR = "x = torch.zeros(2, 3, 2)\ny = torch.ones(2, 3, 2)\n"
 
 call = of("GaussianNLLLoss")
 call("none", GAUSS, "nn.GaussianNLLLoss(reduction='none')(x, y, v)")
@@ -963,10 +959,10 @@ call(
     "nn.PoissonNLLLoss(reduction='none')(x, y)",
 )
 FRAMES = (
-    "x = torch.tensor([[[1.0, 0.5, -1.0]], [[0.0, 1.0, 0.5]], [[0.5, 0.0, 2.0]], [[1.0, 0.0, 0.0]]],"
-    " requires_grad=True)\n"
+    "x = torch.tensor([[[1.0, 0.5, -1.0]], [[0.0, 1.0, 0.5]], [[0.5, 0.0, 2.0]],"
+    " [[1.0, 0.0, 0.0]]], requires_grad=True)\n"
 )
-BATCH = "x = torch.zeros(4, 2, 3, requires_grad=True)\n"
+BATCH = "x = torch.zeros(3, 2, 3, requires_grad=True)\n"
 
 
 def ctc(targets, input_lengths, target_lengths, options="", frames=FRAMES):
@@ -982,7 +978,7 @@ def one(targets, frames="4", length="2", options=""):
     return ctc(targets, frames, length, options)
 
 
-def two(targets="torch.tensor([[1, 2], [1, 0]])", frames="[4, 3]", lengths="[2, 1]", options=""):
+def two(targets="torch.tensor([[1, 2], [1, 0]])", frames="[3, 2]", lengths="[2, 1]", options=""):
     """Two sequences."""
     return ctc(targets, f"torch.tensor({frames})", f"torch.tensor({lengths})", options, BATCH)
 
@@ -1229,7 +1225,11 @@ call(
     tensor("b", "[[0.0, 0.0]]", "float16"),
     "nn.PairwiseDistance()(a, b)",
 )
-COSINES = PAIRS + y("[1.0, -1.0]")
+COSINES = (
+    leaf("a", "[[1.0, 2.0], [0.0, 3.0], [1.0, 0.0]]")
+    + leaf("b", "[[2.0, 1.0], [3.0, 4.0], [-1.0, 1.0]]")
+    + y("[1.0, -1.0, -1.0]")
+)
 RIGHT_ANGLE = leaf("a", "[[1.0, 0.0]]") + leaf("b", "[[0.0, 2.0]]") + y("[-1.0]")
 
 call = of("CosineEmbeddingLoss")
@@ -1258,8 +1258,16 @@ call(
 call("column-of-targets", PAIRS, y("[[1.0], [-1.0]]"), "nn.CosineEmbeddingLoss()(a, b, y)")
 call("one-target-for-all", PAIRS, y("[1.0]"), "nn.CosineEmbeddingLoss(reduction='none')(a, b, y)")
 call("target-a-scalar", PAIRS, y("1.0"), "nn.CosineEmbeddingLoss(reduction='none')(a, b, y)")
-call("int-target", PAIRS, y("[1, -1]"), "nn.CosineEmbeddingLoss(reduction='none')(a, b, y)")
-call("bool-target", PAIRS, y("[True, False]"), "nn.CosineEmbeddingLoss(reduction='none')(a, b, y)")
+call(
+    "int-target",
+    COSINES.replace("[1.0, -1.0, -1.0]", "[1, -1, -1]"),
+    "nn.CosineEmbeddingLoss(reduction='none')(a, b, y)",
+)
+call(
+    "bool-target",
+    COSINES.replace("[1.0, -1.0, -1.0]", "[True, False, False]"),
+    "nn.CosineEmbeddingLoss(reduction='none')(a, b, y)",
+)
 call(
     "zero-vector",
     leaf("a", "[[0.0, 0.0]]"),
@@ -1314,13 +1322,13 @@ call(
     "nn.CosineEmbeddingLoss()(a, b, y)",
 )
 call("empty", "nn.CosineEmbeddingLoss()(torch.zeros(0, 2), torch.zeros(0, 2), torch.zeros(0))")
-RANKED = leaf("a", "[0.5, 2.0, 1.0]") + leaf("b", "[1.0, 1.0, 1.0]") + y("[1.0, 1.0, -1.0]")
+RANKED = leaf("a", "[0.5, 2.0, 1.0]") + leaf("b", "[1.0, 1.0, 0.75]") + y("[1.0, 1.0, -1.0]")
 
 call = of("MarginRankingLoss")
 reductions(call, "MarginRankingLoss", RANKED, "a, b, y")
 call("node", RANKED, "nn.MarginRankingLoss(reduction='none')(a, b, y).grad_fn.name()")
 call("margin", RANKED, "nn.MarginRankingLoss(margin=0.5, reduction='none')(a, b, y)")
-call("margin-negative", RANKED, "nn.MarginRankingLoss(margin=-0.5, reduction='none')(a, b, y)")
+call("margin-negative", RANKED, "nn.MarginRankingLoss(margin=-0.375, reduction='none')(a, b, y)")
 call(
     "at-the-margin",
     leaf("a", "[2.0]"),

@@ -97,7 +97,8 @@ def described(value):
 
 def gradients(value, names):
     """The gradients of a value's sum, by the name of the tensor."""
-    leaves = {k: v for k, v in names.items() if isinstance(v, torch.Tensor) and v.requires_grad}
+    tensors = {k: v for k, v in names.items() if isinstance(v, torch.Tensor)}
+    leaves = {k: v for k, v in tensors.items() if v.requires_grad and v.is_leaf}
     if not leaves or not isinstance(value, torch.Tensor) or not value.requires_grad:
         return {}
     value.sum().backward()

@@ -78,8 +78,9 @@ class Results:
 
 
 def _line(entry: tuple[str, Any]) -> str:
-    """An entry of an object."""
-    return f"{json.dumps(entry[0])}: {json.dumps(entry[1], ensure_ascii=False)}"
+    """An entry of an object, without a space that is not needed."""
+    text = json.dumps(entry[1], ensure_ascii=False, separators=(",", ":"))
+    return f"{json.dumps(entry[0])}: {text}"
 
 
 def _block(lines: Iterable[str]) -> str:
