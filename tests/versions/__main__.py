@@ -73,8 +73,6 @@ def news(release: Release, results: Results) -> str:
 
 def main(names: list[str]) -> int:
     """Measure what is missing, or the named releases; returns the exit status."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    shutil.rmtree(FOLDER, ignore_errors=True)
     results = Results()
     results.take_calls()
     if unknown := set(names) - {release.torch for release in RELEASES}:
@@ -104,4 +102,7 @@ def main(names: list[str]) -> int:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("release", nargs="*", help="measure these again, and no others")
+    # The environment of the moment is removed when the run is stopped, or else by the next one.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    shutil.rmtree(FOLDER, ignore_errors=True)
     sys.exit(main(parser.parse_args().release))
