@@ -100,9 +100,11 @@ def same(one: Result, other: Result) -> bool:
     >>> same({"error": "ValueError: a"}, {"error": "ValueError: b"})
     False
     """
+    # A gradient has the dtype of its tensor, which is float32 in most calls with another result.
     close = CLOSE.get(one.get("dtype", "float32"), 0.0)
+    room = {"value": close, "grad": max(close, CLOSE["float32"])}
     return one.keys() == other.keys() and all(
-        _same_values(value, other[key], close) for key, value in one.items()
+        _same_values(value, other[key], room.get(key, 0.0)) for key, value in one.items()
     )
 
 

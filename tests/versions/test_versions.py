@@ -156,7 +156,7 @@ def test_a_warning_that_comes_once_comes_in_each_call() -> None:
             },
         ),
         (
-            "import warnings\n[warnings.warn('b\\nc'), warnings.warn('a'), warnings.warn('b\\nc')][0]",
+            "from warnings import warn\n[warn('b\\nc'), warn('a'), warn('b\\nc')][0]",
             {"value": None, "warning": "UserWarning: b | UserWarning: a"},
         ),
         (
