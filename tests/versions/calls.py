@@ -958,6 +958,7 @@ call(
     y("[1.0, 1.0]", "float16"),
     "nn.PoissonNLLLoss(reduction='none')(x, y)",
 )
+
 FRAMES = (
     "x = torch.tensor([[[1.0, 0.5, -1.0]], [[0.0, 1.0, 0.5]], [[0.5, 0.0, 2.0]],"
     " [[1.0, 0.0, 0.0]]], requires_grad=True)\n"
@@ -1533,4 +1534,5 @@ call(
     TRIPLETS.replace("[[0.0, 5.5], [4.0, 6.0]]", "[0.0, 5.5]"),
     OWN % "reduction='none'",
 )
+
 IDS = {f"{loss}/{name}": code for loss, calls in CALLS.items() for name, code in calls.items()}
