@@ -1,6 +1,6 @@
 """Pages made from the package itself: the table of all losses, the reference, and the index.
 
-The table and the index come from `helpers.catalogue`, the reference from the docstrings, so that
+The table and the index come from `helpers.losses`, the reference from the docstrings, so that
 none has to be kept in step with the code by hand.
 """
 
@@ -13,7 +13,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
 import helpers
-from helpers.catalogue import LOSSES
+from helpers.losses import LOSSES
 
 DOCUMENTATION = "https://docs.pytorch.org/docs/2.13/generated/torch.nn"
 HEAD = "| loss, and its formula for one element | in `helpers` | PyTorch |\n| --- | --- | --- |"
@@ -22,7 +22,7 @@ BUILTINS = ("TypeError", "ValueError", "float", "matplotlib.figure.Figure", "boo
 
 
 class LossTable(SphinxDirective):
-    """`{loss-table}`: a row for every loss of the catalogue."""
+    """`{loss-table}`: a row for every loss."""
 
     def run(self):
         return self.parse_text_to_nodes("\n".join([HEAD, *map(_row, LOSSES)]))
@@ -30,46 +30,42 @@ class LossTable(SphinxDirective):
 
 def _row(loss):
     """The row of one loss, as Markdown."""
-    formula = loss.formula.replace("|", "\\|")
+    formula, module = loss.formula.replace("|", "\\|"), loss.value.__module__
     cells = [
-        f"[{loss.torch_class}](../{loss.topic}/{loss.chapter}.ipynb)<br>`{formula}`",
-        f"{{py:func}}`{loss.name} <helpers.{loss.topic}.{loss.name}>`, "
-        f"{{py:func}}`gradient <helpers.{loss.topic}.{loss.name}_grad>`",
+        f"[{loss.torch_class}](../{loss.chapter}.ipynb)<br>`{formula}`",
+        f"{{py:func}}`{loss.name} <{module}.{loss.name}>`, "
+        f"{{py:func}}`gradient <{module}.{loss.name}_grad>`",
         f"[documentation]({DOCUMENTATION}.{loss.torch_class}.html)",
     ]
     return f"| {' | '.join(cells)} |"
 
 
 class HelpersOf(SphinxDirective):
-    """`{helpers-of} topic`: the reference of a module's public functions and classes."""
+    """`{helpers-of} module …`: the reference of the public functions and classes of modules."""
 
     required_arguments = 1
+    optional_arguments = 9
 
     def run(self):
-        topic = self.arguments[0]
         lines = ["```{eval-rst}"]
-        for name in public_names(topic):
-            kind = "class" if inspect.isclass(getattr(_module(topic), name)) else "function"
-            lines += [f".. auto{kind}:: helpers.{topic}.{name}", ""]
+        for name in self.arguments:
+            module = import_module(f"helpers.{name}")
+            for public in public_names(module):
+                kind = "class" if inspect.isclass(getattr(module, public)) else "function"
+                lines += [f".. auto{kind}:: {module.__name__}.{public}", ""]
         return self.parse_text_to_nodes("\n".join([*lines, "```"]))
 
 
-def public_names(topic):
-    """The public names of a module: first the catalogue's losses, each with its gradient.
+def public_names(module):
+    """The public names of a module, in the order of the code, classes last.
 
-    `plot` is public as a whole; of the other modules only what `helpers` itself offers.
+    A module that `helpers` offers as a whole is public as a whole; of the others only what
+    `helpers` itself offers.
     """
-    module = _module(topic)
     own = [name for name, value in vars(module).items() if _is_of(value, module)]
-    own.sort(key=lambda name: inspect.isclass(getattr(module, name)))  # functions first
-    offered = own if topic in helpers.__all__ else [n for n in own if n in helpers.__all__]
-    losses = [loss.name for loss in LOSSES if loss.topic == topic]
-    first = [name for loss in losses for name in (loss, f"{loss}_grad")]
-    return first + [n for n in offered if n not in first and not n.startswith("_")]
-
-
-def _module(topic):
-    return import_module(f"helpers.{topic}")
+    own.sort(key=lambda name: inspect.isclass(getattr(module, name)))
+    whole = any(getattr(helpers, name) is module for name in helpers.__all__)
+    return [name for name in own if not name.startswith("_") and (whole or name in helpers.__all__)]
 
 
 def _is_of(value, module):
@@ -83,9 +79,7 @@ class IndexEntries(SphinxTransform):
     default_priority = 400  # before Sphinx collects the entries of a page
 
     def apply(self):
-        losses = [
-            loss for loss in LOSSES if self.env.docname == f"book/{loss.topic}/{loss.chapter}"
-        ]
+        losses = [loss for loss in LOSSES if self.env.docname == f"book/{loss.chapter}"]
         if losses:
             top, options = self._place(), self._place("options")
             entries = [("single", loss.torch_class, top, "main", None) for loss in losses]

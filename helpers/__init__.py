@@ -4,8 +4,22 @@
 are imported when they are used.
 """
 
-from helpers import ledger, plot
-from helpers.binary import (
+from helpers.book import check_answer, check_versions, ledger, plot
+from helpers.diagnosis import Explanation, explain
+from helpers.frameworks import (
+    keras_binary_crossentropy,
+    keras_binary_crossentropy_grad,
+    sigmoid_cross_entropy_with_logits,
+    sigmoid_cross_entropy_with_logits_grad,
+    softmax_cross_entropy_with_logits,
+    softmax_cross_entropy_with_logits_grad,
+)
+from helpers.legacy import legacy_reduction
+from helpers.losses.adaptive_log_softmax import (
+    adaptive_log_softmax_with_loss,
+    adaptive_log_softmax_with_loss_grad,
+)
+from helpers.losses.binary import (
     binary_cross_entropy,
     binary_cross_entropy_grad,
     binary_cross_entropy_with_logits,
@@ -17,35 +31,42 @@ from helpers.binary import (
     soft_margin_loss,
     soft_margin_loss_grad,
 )
-from helpers.distribution import (
+from helpers.losses.cross_entropy import (
+    cross_entropy,
+    cross_entropy_grad,
+    nll_loss,
+    nll_loss_grad,
+)
+from helpers.losses.ctc import ctc_loss, ctc_loss_grad
+from helpers.losses.distances import (
+    cosine_similarity,
+    cosine_similarity_grad,
+    pairwise_distance,
+    pairwise_distance_grad,
+)
+from helpers.losses.kl_div import kl_div, kl_div_grad
+from helpers.losses.likelihoods import (
     gaussian_nll_loss,
     gaussian_nll_loss_grad,
-    kl_div,
-    kl_div_grad,
     poisson_nll_loss,
     poisson_nll_loss_grad,
 )
-from helpers.exercises import check_answer
-from helpers.explain import Explanation, explain
-from helpers.multiclass import (
-    adaptive_log_softmax_with_loss,
-    adaptive_log_softmax_with_loss_grad,
-    cross_entropy,
-    cross_entropy_grad,
-    linear_cross_entropy,
-    linear_cross_entropy_grad,
-    log_softmax,
+from helpers.losses.linear_cross_entropy import linear_cross_entropy, linear_cross_entropy_grad
+from helpers.losses.margins import (
     multi_margin_loss,
     multi_margin_loss_grad,
     multilabel_margin_loss,
     multilabel_margin_loss_grad,
-    nll_loss,
-    nll_loss_grad,
-    softmax,
 )
-from helpers.printed import Interval, rounding_interval
-from helpers.reduction import legacy_reduction
-from helpers.regression import (
+from helpers.losses.pairs import (
+    cosine_embedding_loss,
+    cosine_embedding_loss_grad,
+    hinge_embedding_loss,
+    hinge_embedding_loss_grad,
+    margin_ranking_loss,
+    margin_ranking_loss_grad,
+)
+from helpers.losses.regression import (
     huber_loss,
     huber_loss_grad,
     l1_loss,
@@ -55,32 +76,14 @@ from helpers.regression import (
     smooth_l1_loss,
     smooth_l1_loss_grad,
 )
-from helpers.sequence import ctc_loss, ctc_loss_grad
-from helpers.similarity import (
-    cosine_embedding_loss,
-    cosine_embedding_loss_grad,
-    cosine_similarity,
-    cosine_similarity_grad,
-    hinge_embedding_loss,
-    hinge_embedding_loss_grad,
-    margin_ranking_loss,
-    margin_ranking_loss_grad,
-    pairwise_distance,
-    pairwise_distance_grad,
+from helpers.losses.softmax import log_softmax, softmax
+from helpers.losses.triplets import (
     triplet_margin_loss,
     triplet_margin_loss_grad,
     triplet_margin_with_distance_loss,
     triplet_margin_with_distance_loss_grad,
 )
-from helpers.tensorflow_style import (
-    keras_binary_crossentropy,
-    keras_binary_crossentropy_grad,
-    sigmoid_cross_entropy_with_logits,
-    sigmoid_cross_entropy_with_logits_grad,
-    softmax_cross_entropy_with_logits,
-    softmax_cross_entropy_with_logits_grad,
-)
-from helpers.versions import check_versions
+from helpers.rounding import Interval, rounding_interval
 
 __version__ = "0.1.0"
 

@@ -7,7 +7,6 @@ peak of what NumPy holds beyond the inputs, in copies of the largest input.
 """
 
 import gc
-import math
 import platform
 import sys
 import time
@@ -20,117 +19,16 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from helpers.catalogue import LOSSES, Loss
+from helpers.losses import LOSSES
+from helpers.working import Loss
+from tests.losses.cases import CASES, Sized
 
 SIZE = 1_000_000
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 TURNS, SECONDS = 5, 0.5  # at least so many turns, and for at least so long
-CLASSES, FEATURES = 100, 100
-
-Call = tuple[tuple, dict]  # the inputs, tensors that need a gradient first, and the options
 
 
-def draw(*shape: int) -> torch.Tensor:
-    """Normal numbers, the same in every run."""
-    generator = torch.Generator().manual_seed(math.prod(shape))
-    return torch.randn(*shape, generator=generator, dtype=torch.float64)
-
-
-def signs(*shape: int) -> torch.Tensor:
-    """1 and -1 at random."""
-    return draw(*shape).sign()
-
-
-def classes(rows: int, count: int = CLASSES) -> torch.Tensor:
-    """A class number for each row."""
-    return torch.arange(rows) * 7 % count
-
-
-def _labels(rows: int) -> torch.Tensor:
-    """Three labels for each row, then -1."""
-    labels = torch.full((rows, CLASSES), -1)
-    labels[:, :3] = torch.tensor([5, 50, 95])
-    return labels
-
-
-def _ctc(n: int) -> Call:
-    steps, labels = 100, 20
-    batch = max(n // (steps * CLASSES), 1)
-    log_p = draw(steps, batch, CLASSES).log_softmax(2)
-    target = 1 + torch.arange(batch * labels).reshape(batch, labels) * 7 % (CLASSES - 1)
-    lengths = torch.full((batch,), steps), torch.full((batch,), labels)
-    return (log_p, target, *lengths), {}
-
-
-def _linear(n: int) -> Call:
-    rows = n // CLASSES
-    return (draw(rows, 64), draw(CLASSES, 64), classes(rows)), {}
-
-
-def _adaptive(n: int) -> Call:
-    rows = n // CLASSES
-    torch.manual_seed(0)
-    options = {"cutoffs": [20, 60], "div_value": 2.0, "dtype": torch.float64}
-    module = torch.nn.AdaptiveLogSoftmaxWithLoss(64, CLASSES, **options)
-    return (draw(rows, 64), classes(rows)), {"module": module}
-
-
-def _vectors(count: int, *more: Callable[[int], torch.Tensor]) -> Callable[[int], Call]:
-    """Arrays of `count` vectors, and further inputs for each row."""
-
-    def make(n: int) -> Call:
-        rows = n // FEATURES
-        drawn = tuple(draw(rows, FEATURES) + i for i in range(count))
-        return (*drawn, *(further(rows) for further in more)), {}
-
-    return make
-
-
-def _pair(make_input: Callable, make_target: Callable) -> Callable[[int], Call]:
-    """An input and a target of the same n elements."""
-    return lambda n: ((make_input(n), make_target(n)), {})
-
-
-def _rows(make_input: Callable, make_target: Callable) -> Callable[[int], Call]:
-    """Rows of scores for the classes, and a target."""
-    return lambda n: ((make_input(n // CLASSES, CLASSES), make_target(n // CLASSES)), {})
-
-
-def _probabilities(*shape: int) -> torch.Tensor:
-    return draw(*shape).sigmoid()
-
-
-# Inputs of about n elements for every loss.
-CASES: dict[str, Callable[[int], Call]] = {
-    "l1_loss": _pair(draw, lambda n: draw(n).flip(0)),
-    "mse_loss": _pair(draw, lambda n: draw(n).flip(0)),
-    "smooth_l1_loss": _pair(draw, lambda n: draw(n).flip(0)),
-    "huber_loss": _pair(draw, lambda n: draw(n).flip(0)),
-    "binary_cross_entropy": _pair(_probabilities, lambda n: draw(n).gt(0).double()),
-    "binary_cross_entropy_with_logits": _pair(draw, lambda n: draw(n).gt(0).double()),
-    "soft_margin_loss": _pair(draw, signs),
-    "multilabel_soft_margin_loss": _rows(draw, lambda n: draw(n, CLASSES).gt(0).double()),
-    "nll_loss": _rows(lambda *shape: draw(*shape).log_softmax(1), classes),
-    "cross_entropy": _rows(draw, classes),
-    "multi_margin_loss": _rows(draw, classes),
-    "multilabel_margin_loss": _rows(draw, _labels),
-    "adaptive_log_softmax_with_loss": _adaptive,
-    "linear_cross_entropy": _linear,
-    "kl_div": _rows(lambda *s: draw(*s).log_softmax(1), lambda n: draw(n, CLASSES).softmax(1)),
-    "gaussian_nll_loss": lambda n: ((draw(n), draw(n).flip(0), draw(n).exp()), {}),
-    "poisson_nll_loss": _pair(draw, lambda n: draw(n).abs().round()),
-    "ctc_loss": _ctc,
-    "cosine_similarity": _vectors(2),
-    "pairwise_distance": _vectors(2),
-    "cosine_embedding_loss": _vectors(2, signs),
-    "margin_ranking_loss": lambda n: ((draw(n), draw(n).flip(0), signs(n)), {}),
-    "hinge_embedding_loss": _pair(lambda n: draw(n).abs(), signs),
-    "triplet_margin_loss": _vectors(3),
-    "triplet_margin_with_distance_loss": _vectors(3),
-}
-
-
-def torch_calls(loss: Loss, call: Call) -> tuple[Callable, Callable]:
+def torch_calls(loss: Loss, call: Sized) -> tuple[Callable, Callable]:
     """torch's forward pass, and its forward and backward pass, of a call."""
     inputs, options = call
     function = options.get("module") or getattr(F, loss.name)
@@ -139,7 +37,7 @@ def torch_calls(loss: Loss, call: Call) -> tuple[Callable, Callable]:
 
     def value(arguments=inputs):
         result = function(*arguments)
-        return getattr(result, "loss", result)
+        return loss.result(result)
 
     def gradient():
         torch.autograd.grad(value((*leaves, *inputs[needed:])).sum(), leaves)
@@ -151,7 +49,7 @@ def torch_calls(loss: Loss, call: Call) -> tuple[Callable, Callable]:
     return forward, gradient
 
 
-def helper_calls(loss: Loss, call: Call) -> tuple[Callable, Callable]:
+def helper_calls(loss: Loss, call: Sized) -> tuple[Callable, Callable]:
     """The helper's value and gradient of a call."""
     inputs, options = call
     arrays = [value.numpy() for value in inputs]
@@ -195,7 +93,7 @@ def copies(function: Callable[[], object], largest: int) -> float:
 
 def row(loss: Loss) -> list[str]:
     """One line of the first table."""
-    call = CASES[loss.name](SIZE)
+    call = CASES[loss.name].bench(SIZE)
     mine, theirs = helper_calls(loss, call), torch_calls(loss, call)
     largest = max(value.numel() * value.element_size() for value in call[0])
     cells = [f"`{loss.name}`"]
@@ -209,7 +107,7 @@ def growth(loss: Loss) -> list[str]:
     """One line of the second table: nanoseconds per element of a value and its gradient."""
     cells = [f"`{loss.name}`"]
     for size in SIZES:
-        call = CASES[loss.name](size)
+        call = CASES[loss.name].bench(size)
         cells.append(f"{sum(best(*helper_calls(loss, call))) / size * 1e9:.0f}")
     return cells
 

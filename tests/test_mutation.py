@@ -11,9 +11,9 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from helpers.reduction import Terms
 
 from helpers import huber_loss, nll_loss
-from helpers.reduction import Terms
 from tests.mutation import runner
 from tests.mutation.mutants import HELPERS, Mutant, decorators, modules
 

@@ -1,0 +1,102 @@
+"""How far torch's result may lie from the one by hand, and why it lies further off where it does.
+
+By hand it is float64. torch rounds to the dtype of its tensors after each step, so that an error is
+left of the size of what it adds up, times the unit roundoff of the coarsest of these dtypes. Class
+numbers are not rounded, and do not count.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers import checks
+from helpers.text import number
+from helpers.working import FloatArray, Working
+
+# The distance from 1 to the next number, and the smallest and largest numbers of full precision.
+EPSILON = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
+SMALLEST = {"float64": 2.0**-1022, "float32": 2.0**-126, "float16": 2.0**-14, "bfloat16": 2.0**-126}
+LARGEST = {
+    "float64": (2 - 2.0**-52) * 2.0**1023,
+    "float32": (2 - 2.0**-23) * 2.0**127,
+    "float16": 65504.0,
+    "bfloat16": (2 - 2.0**-7) * 2.0**127,
+}
+# So many roundings of the size of what is added up may add up themselves: some steps of a formula,
+# and a few more with each doubling of the numbers, which torch adds up in blocks.
+STEPS, STEPS_PER_DOUBLING = 8.0, 1.0
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Whether two results are equal up to rounding.
+
+    Attributes:
+        agrees: whether they are.
+        bound: how far torch's may lie off, a number or, for 'none', one for each element.
+        dtype: the coarsest dtype in which torch rounds.
+        reason: why they are not equal, as far as it can be told; empty where they are.
+    """
+
+    agrees: bool
+    bound: float | FloatArray
+    dtype: str
+    reason: str
+
+
+def coarsest(values: Iterable[object]) -> str:
+    """The dtype with the fewest digits among the floating ones; float64 where there is none."""
+    names = [checks.dtype_name(value) for value in values if hasattr(value, "dtype")]
+    return max((n for n in names if n in EPSILON), key=EPSILON.__getitem__, default="float64")
+
+
+def bound_of(working: Working, reduction: str, dtype: str) -> float | FloatArray:
+    """How far a result may lie off that is computed in a dtype."""
+    epsilon, smallest = EPSILON[dtype], SMALLEST[dtype]
+    magnitude = np.nan_to_num(working.magnitudes(), nan=0.0, posinf=0.0)
+    terms = max(1, working.loss.size if working.parts is None else working.parts.size)
+    steps = STEPS + STEPS_PER_DOUBLING * math.log2(terms)
+    if reduction == "none":
+        per_element = max(1, terms // max(1, working.loss.size))
+        steps = STEPS + STEPS_PER_DOUBLING * math.log2(per_element)
+        return steps * (epsilon * magnitude + smallest * per_element)
+    share = np.abs(working.scale(reduction))
+    size = float(np.sum(np.nan_to_num(magnitude * share, nan=0.0, posinf=0.0)))
+    return steps * (epsilon * size + smallest)
+
+
+def compare(
+    working: Working,
+    value: float | FloatArray,
+    reference: float | FloatArray,
+    reduction: str,
+    dtype: str,
+) -> Agreement:
+    """Hold what torch returned against the result by hand."""
+    bound = bound_of(working, reduction, dtype)
+    if np.shape(value) != np.shape(reference):
+        shapes = f"the shape is {np.shape(reference)}, by hand it is {np.shape(value)}"
+        return Agreement(False, bound, dtype, shapes)
+    same = np.equal(value, reference) | (np.isnan(value) & np.isnan(reference))
+    close = np.abs(np.subtract(value, reference)) <= bound
+    if np.all(same | close):
+        return Agreement(True, bound, dtype, "")
+    return Agreement(False, bound, dtype, _overflow(working, reference, dtype))
+
+
+def _overflow(working: Working, reference: float | FloatArray, dtype: str) -> str:
+    """Where the numbers exceed the largest one of the dtype, the first of them."""
+    if np.all(np.isfinite(reference)):
+        return ""
+    sizes = working.magnitudes()
+    over = np.flatnonzero(np.isfinite(sizes) & (sizes > LARGEST[dtype]))
+    limit = f"the largest number of {dtype}, {number(LARGEST[dtype])}"
+    if over.size:
+        place = [int(i) for i in np.unravel_index(over[0], sizes.shape)]
+        return f"element {place} reaches {number(float(sizes.flat[over[0]]))}, above {limit}"
+    total = float(np.sum(sizes))
+    return f"the sum reaches {number(total)}, above {limit}" if total > LARGEST[dtype] else ""

@@ -1,0 +1,549 @@
+"""Losses for yes-or-no questions, one per element: binary cross-entropy and soft margins.
+
+Also `sigmoid` and `log_sigmoid`, computed so that no exponential overflows.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from helpers import checks
+from helpers.losses.noticed import counted
+from helpers.text import number
+from helpers.working import (
+    ArrayLike,
+    Call,
+    Columns,
+    Divisor,
+    FloatArray,
+    Loss,
+    Remark,
+    Working,
+    gradient,
+    ieee,
+    sum_to_shape,
+    value,
+)
+
+# What torch puts in place of log(0), which would be -inf.
+LOG_CLAMP = -100.0
+# torch holds the denominator p(1 - p) of BCE's gradient at this or above; it stores it in float32.
+GRADIENT_EPS = float(np.float32(1e-12))
+
+
+def _sigmoid(x: FloatArray) -> FloatArray:
+    """σ of checked logits; only exp(-|x|), at most 1, is computed, so that nothing overflows."""
+    small = np.exp(-np.abs(x))
+    return np.asarray(np.where(x >= 0, 1, small) / (1 + small))
+
+
+def _log_sigmoid(x: FloatArray) -> FloatArray:
+    """log σ of checked logits."""
+    return np.asarray(np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x))))
+
+
+def sigmoid(input: ArrayLike) -> FloatArray:
+    r"""The logistic function, :math:`\sigma(x) = 1 / (1 + e^{-x})`.
+
+    Only :math:`e^{-|x|} \le 1` is computed, so that nothing overflows.
+
+    Args:
+        input: :math:`x`, the logits; any shape, any real dtype.
+
+    Returns:
+        An array of that shape with values in [0, 1].
+
+    Raises:
+        TypeError: `input` is complex, or no array of numbers.
+
+    Reference:
+        https://docs.pytorch.org/docs/2.13/generated/torch.sigmoid.html
+
+    >>> sigmoid([-1000.0, 0.0, 1000.0])
+    array([0. , 0.5, 1. ])
+    """
+    x = checks.real("input", input)
+    with ieee():
+        return _sigmoid(x)
+
+
+def log_sigmoid(input: ArrayLike) -> FloatArray:
+    r"""The logarithm of the logistic function.
+
+    .. math:: \log\sigma(x) = \min(x, 0) - \log(1 + e^{-|x|})
+
+    Args:
+        input: :math:`x`, the logits; any shape, floating dtype.
+
+    Returns:
+        An array of that shape with values of at most 0.
+
+    Raises:
+        TypeError: `input` is not floating.
+
+    Reference:
+        https://docs.pytorch.org/docs/2.13/generated/torch.nn.LogSigmoid.html
+
+    >>> log_sigmoid([-3.0, 0.0])
+    array([-3.04858735, -0.69314718])
+    """
+    x = checks.floating("input", input)
+    with ieee():
+        return _log_sigmoid(x)
+
+
+def _stretched(name: str, weight: ArrayLike | None, target: FloatArray) -> FloatArray | None:
+    """A weight stretched to the shape of `target`, or None."""
+    array = checks.weights(name, weight)
+    return None if array is None else checks.broadcast_to(name, array, target.shape, "target")
+
+
+def _probabilities(input: ArrayLike, target: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Two arrays of probabilities, of one shape and dtype."""
+    checks.same_dtype(input=input, target=target)
+    p, y = checks.floating("input", input), checks.floating("target", target)
+    checks.same_shape(input=p, target=y)
+    return checks.within("input", p, 0, 1), checks.within("target", y, 0, 1)
+
+
+def _held_logs(p: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """log p and log(1 - p), both held at -100 or above."""
+    return np.maximum(np.log(p), LOG_CLAMP), np.maximum(np.log1p(-p), LOG_CLAMP)
+
+
+def _bce(input: ArrayLike, target: ArrayLike, weight: ArrayLike | None = None) -> Working:
+    p, y = _probabilities(input, target)
+    log_p, log_q = _held_logs(p)
+    return Working(
+        (y - 1) * log_q - y * log_p,
+        columns=lambda: {"input": p, "target": y, "log(input)": log_p, "log(1 - input)": log_q},
+        pullback=lambda scale: np.asarray((p - y) / np.maximum(p * (1 - p), GRADIENT_EPS) * scale),
+    ).weighted(_stretched("weight", weight, y))
+
+
+def binary_cross_entropy(
+    input: ArrayLike, target: ArrayLike, weight: ArrayLike | None = None, reduction: str = "mean"
+) -> float | FloatArray:
+    r"""The binary cross-entropy of probabilities.
+
+    .. math:: \ell = -w\,\bigl(y \log p + (1 - y) \log(1 - p)\bigr)
+
+    Both logarithms are held at -100 or above, so that p = 0 and p = 1 give at most 100.
+
+    Args:
+        input: :math:`p`, probabilities in [0, 1]; any shape, floating dtype.
+        target: :math:`y` in [0, 1]; the shape and dtype of `input`.
+        weight: :math:`w`; an array that broadcasts to the shape of `target`, or None.
+        reduction: 'none', 'mean' (over all elements, weighted or not) or 'sum'.
+
+    Returns:
+        A float, or for 'none' an array of the shape of `input`.
+
+    Raises:
+        TypeError: a dtype is not floating, the two differ, or `weight` is a bare number.
+        ValueError: the shapes differ, an element lies outside [0, 1], `weight` does not broadcast,
+            or `reduction` is none of the three.
+
+    Reference:
+        https://docs.pytorch.org/docs/2.13/generated/torch.nn.BCELoss.html
+
+    >>> binary_cross_entropy([0.8, 0.0], [1.0, 1.0], reduction="none")  # -log 0.8, and the clamp
+    array([  0.22314355, 100.        ])
+    """
+    return value(_bce, reduction, input, target, weight)
+
+
+def binary_cross_entropy_grad(
+    input: ArrayLike, target: ArrayLike, weight: ArrayLike | None = None, reduction: str = "mean"
+) -> FloatArray:
+    r"""The gradient of `binary_cross_entropy` for `input`, as torch defines it.
+
+    .. math:: w\,\frac{p - y}{\max(p(1 - p),\ 10^{-12})}
+
+    The denominator is held above 0; the clamp of the logarithms does not enter.
+    Args, errors and reference are those of `binary_cross_entropy`. Returns an array of the shape of
+    `input`; with 'mean' each entry is divided by the number of elements.
+
+    >>> binary_cross_entropy_grad([0.8, 0.5], [1.0, 0.0], reduction="sum")
+    array([-1.25,  2.  ])
+    """
+    return gradient(_bce, reduction, input, target, weight)
+
+
+def _bce_remarks(call: Call) -> Iterator[Remark]:
+    p, y = call.inputs["input"], call.inputs["target"]
+    log_p, log_q = _held_logs(p)
+    held = ((y > 0) & (log_p <= LOG_CLAMP)) | ((y < 1) & (log_q <= LOG_CLAMP))
+    if held.any():
+        count = np.count_nonzero(held)
+        text = f"A log of 0 is held at {LOG_CLAMP:g} in {count} of {held.size} losses."
+        yield Remark("numerics", text)
+
+
+def _logits(
+    input: ArrayLike, target: ArrayLike, pos_weight: ArrayLike | None
+) -> tuple[FloatArray, FloatArray, FloatArray | None]:
+    """Logits, targets of their shape, and the weight of the positive ones."""
+    x, y = checks.floating("input", input), checks.floating("target", target)
+    checks.same_shape(input=x, target=y)
+    checks.signed("pos_weight", pos_weight)
+    return x, y, _stretched("pos_weight", pos_weight, y)
+
+
+def _bce_with_logits(
+    input: ArrayLike,
+    target: ArrayLike,
+    weight: ArrayLike | None = None,
+    pos_weight: ArrayLike | None = None,
+) -> Working:
+    x, y, pos = _logits(input, target, pos_weight)
+    log_p = _log_sigmoid(x)
+    factor = 1.0 if pos is None else 1 + (pos - 1) * y
+    yes = y if pos is None else pos * y
+
+    def columns() -> Columns:
+        shown = {"input": x, "target": y, "σ(input)": _sigmoid(x)}
+        shown |= {"log σ(input)": log_p, "log σ(-input)": _log_sigmoid(-x)}
+        return shown if pos is None else {**shown, "pos_weight": pos}
+
+    return Working(
+        (1 - y) * x - factor * log_p,
+        columns,
+        pullback=lambda scale: np.asarray((factor * _sigmoid(x) - yes) * scale),
+        magnitude=lambda: np.abs((1 - y) * x) + np.abs(factor * log_p),
+    ).weighted(_stretched("weight", weight, y))
+
+
+def binary_cross_entropy_with_logits(
+    input: ArrayLike,
+    target: ArrayLike,
+    weight: ArrayLike | None = None,
+    reduction: str = "mean",
+    pos_weight: ArrayLike | None = None,
+) -> float | FloatArray:
+    r"""The binary cross-entropy of logits: the sigmoid and the logarithm in one.
+
+    .. math:: \ell = -w\,\bigl(p_+\,y \log\sigma(x) + (1 - y) \log(1 - \sigma(x))\bigr)
+
+    As :math:`\log(1 - \sigma(x)) = \log\sigma(x) - x`, it is computed, here and in torch, as
+    :math:`w\,\bigl((1 - y)\,x - (1 + (p_+ - 1)\,y) \log\sigma(x)\bigr)`, which never takes the
+    logarithm of 0.
+
+    Args:
+        input: :math:`x`, the logits; any shape, floating dtype.
+        target: :math:`y`, usually in [0, 1] (not checked); the shape of `input`, floating dtype.
+        weight: :math:`w`; an array that broadcasts to the shape of `target`, or None.
+        reduction: 'none', 'mean' (over all elements, weighted or not) or 'sum'.
+        pos_weight: :math:`p_+`, a factor for the term of y = 1 alone; as `weight`.
+
+    Returns:
+        A float, or for 'none' an array of the shape of `input`.
+
+    Raises:
+        TypeError: a dtype is not floating, a weight is a bare number, or `pos_weight` is boolean or
+            unsigned.
+        ValueError: the shapes differ, a weight does not broadcast, or `reduction` is none of the
+            three.
+
+    Reference:
+        https://docs.pytorch.org/docs/2.13/generated/torch.nn.BCEWithLogitsLoss.html
+
+    >>> binary_cross_entropy_with_logits([0.0, -1000.0], [1.0, 1.0], reduction="none")
+    array([6.93147181e-01, 1.00000000e+03])
+    """
+    return value(_bce_with_logits, reduction, input, target, weight, pos_weight)
+
+
+def binary_cross_entropy_with_logits_grad(
+    input: ArrayLike,
+    target: ArrayLike,
+    weight: ArrayLike | None = None,
+    reduction: str = "mean",
+    pos_weight: ArrayLike | None = None,
+) -> FloatArray:
+    r"""The gradient of `binary_cross_entropy_with_logits` for `input`.
+
+    .. math:: w\,\bigl((1 + (p_+ - 1)\,y)\,\sigma(x) - p_+\,y\bigr),
+              \quad\text{without weights}\quad \sigma(x) - y
+
+    Args, errors and reference are those of `binary_cross_entropy_with_logits`. Returns an array of
+    the shape of `input`; with 'mean' each entry is divided by the number of elements.
+
+    >>> binary_cross_entropy_with_logits_grad([0.0, 0.0], [1.0, 0.0], reduction="sum")
+    array([-0.5,  0.5])
+    """
+    return gradient(_bce_with_logits, reduction, input, target, weight, pos_weight)
+
+
+def _bce_with_logits_remarks(call: Call) -> Iterator[Remark]:
+    x, y = call.inputs["input"], call.inputs["target"]
+    if x.size and np.all((x >= 0) & (x <= 1)):
+        yield Remark(
+            "mistake",
+            "Every input lies between 0 and 1. If these are probabilities, the sigmoid is applied "
+            "twice: this loss takes logits.",
+        )
+    yield from counted(
+        "mistake",
+        (y < 0) | (y > 1),
+        "targets lie outside 0 to 1: the loss then has no lower bound.",
+    )
+
+
+def _scores(input: ArrayLike, target: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Scores, and targets stretched to their shape."""
+    checks.signed("target", target)
+    x, y = checks.floating("input", input), checks.real("target", target)
+    return x, checks.broadcast_to("target", y, x.shape, "input")
+
+
+def _soft_margin(input: ArrayLike, target: ArrayLike) -> Working:
+    x, y = _scores(input, target)
+    power = np.exp(-y * x)
+    return Working(
+        np.log1p(power),
+        columns=lambda: {"input": x, "target": y, "exp(-target·input)": power},
+        pullback=lambda scale: np.asarray(-y * power / (1 + power) * scale),
+        # The product in the exponent is rounded too, which moves the loss by its slope.
+        magnitude=lambda: np.log1p(power) + np.abs(y * x) * _sigmoid(-y * x),
+    )
+
+
+def soft_margin_loss(
+    input: ArrayLike, target: ArrayLike, reduction: str = "mean"
+) -> float | FloatArray:
+    r"""The logistic loss of a score and a target of 1 or -1.
+
+    .. math:: \ell = \log\bigl(1 + e^{-y x}\bigr)
+
+    It is computed as written, here and in torch: where :math:`-y x` exceeds 709.78, the exponential
+    exceeds float64 and the loss is inf. (For y = ±1, `binary_cross_entropy_with_logits` with the
+    target (y + 1) / 2 is the same loss, and does not overflow.)
+
+    Args:
+        input: :math:`x`, scores; any shape, floating dtype.
+        target: :math:`y`, 1 or -1 (not checked); broadcasts to the shape of `input`, signed dtype.
+        reduction: 'none', 'mean' (over all elements) or 'sum'.
+
+    Returns:
+        A float, or for 'none' an array of the shape of `input`.
+
+    Raises:
+        TypeError: `input` is not floating, or `target` is boolean or unsigned: it has no -1, and
+            torch's gradient for it fails or is wrong.
+        ValueError: `target` does not broadcast to the shape of `input`, or `reduction` is none of
+            the three.
+
+    Reference:
+        https://docs.pytorch.org/docs/2.13/generated/torch.nn.SoftMarginLoss.html
+
+    >>> soft_margin_loss([0.0, 2.0, 2.0], [1.0, 1.0, -1.0], reduction="none")
+    array([0.69314718, 0.12692801, 2.12692801])
+    """
+    return value(_soft_margin, reduction, input, target)
+
+
+def soft_margin_loss_grad(
+    input: ArrayLike, target: ArrayLike, reduction: str = "mean"
+) -> FloatArray:
+    r"""The gradient of `soft_margin_loss` for `input`, as torch computes it.
+
+    .. math:: -y\,\frac{e^{-y x}}{1 + e^{-y x}}
+
+    Where the exponential overflows, this is inf / inf, which is NaN.
+    Args, errors and reference are those of `soft_margin_loss`. Returns an array of the shape of
+    `input`; with 'mean' each entry is divided by the number of elements.
+
+    >>> soft_margin_loss_grad([0.0, 0.0], [1.0, -1.0], reduction="sum")
+    array([-0.5,  0.5])
+    """
+    return gradient(_soft_margin, reduction, input, target)
+
+
+def _soft_margin_remarks(call: Call) -> Iterator[Remark]:
+    x, y = _scores(call.inputs["input"], call.inputs["target"])
+    yield from counted("mistake", np.abs(y) != 1, "targets are neither 1 nor -1.")
+    if np.any(y == 0):
+        log_2 = number(float(np.log(2)))
+        yield Remark("note", f"A target of 0 costs log 2 = {log_2} whatever the input.")
+    for dtype in (np.float64, np.float32):
+        over = np.count_nonzero(np.exp(-y * x) > np.finfo(dtype).max)
+        if over:
+            yield Remark(
+                "numerics",
+                f"exp(-target·input) exceeds {dtype.__name__} in {over} of {y.size} losses. In "
+                "that dtype they are inf, and their gradient is NaN.",
+            )
+            return
+
+
+def _labels(target: ArrayLike) -> FloatArray:
+    """A target as float64. Refused where torch has no 1 - target: bool, and unsigned above 1."""
+    kind = checks.dtype_name(target) or "float"
+    if kind == "bool" or (kind.startswith("uint") and kind != "uint8"):
+        checks.refuse("target", "numbers (use .float())", checks.describe(target), TypeError)
+    labels = checks.real("target", target)
+    if kind == "uint8" and (labels > 1).any():
+        checks.refuse("target", "0 or 1 where it is unsigned (use .float())", f"{labels.max():g}")
+    return labels
+
+
+def _labelled(
+    input: ArrayLike, target: ArrayLike, weight: ArrayLike | None
+) -> tuple[FloatArray, FloatArray, FloatArray | None]:
+    """Logits, labels and weights that broadcast."""
+    x = checks.floating("input", input)
+    if x.ndim == 0:
+        checks.refuse("input", "at least one dimension, of labels", "a shape of ()")
+    y = _labels(target)
+    shape = checks.broadcast(input=x, target=y)
+    if weight is None:
+        return x, y, None
+    w = checks.real("weight", weight)
+    checks.broadcast(**{"input and target": np.empty(shape)}, weight=w)
+    return x, y, w
+
+
+def _each_label(x: FloatArray, y: FloatArray) -> Working:
+    """The working of the loss of each label, unweighted."""
+    log_p, log_q = _log_sigmoid(x), _log_sigmoid(-x)
+
+    def pullback(scale: FloatArray) -> FloatArray:
+        # In two terms, as in torch: a weight of inf makes either of them NaN on its own.
+        return sum_to_shape(scale * (1 - y) * _sigmoid(x) - scale * y * _sigmoid(-x), x.shape)
+
+    return Working(
+        -(y * log_p + (1 - y) * log_q),
+        columns=lambda: {"input": x, "target": y, "log σ(input)": log_p, "log σ(-input)": log_q},
+        pullback=pullback,
+        magnitude=lambda: np.abs(y * log_p) + np.abs((1 - y) * log_q),
+    )
+
+
+def _multilabel_soft_margin(
+    input: ArrayLike, target: ArrayLike, weight: ArrayLike | None = None
+) -> Working:
+    x, y, w = _labelled(input, target, weight)
+    labels = _each_label(x, y).weighted(w)
+    # torch adds up along the last axis of the input, even where the target has more axes than it.
+    axis, count = x.ndim - 1, np.float64(x.shape[-1])
+    loss = np.asarray(np.sum(labels.loss, axis=axis) / count)
+
+    def pullback(scale: float | FloatArray) -> FloatArray:
+        each = np.expand_dims(np.broadcast_to(scale, loss.shape), axis)
+        return np.asarray(labels.pullback(each / count))
+
+    return Working(
+        loss,
+        columns=lambda: {**labels.columns(), "loss of label": labels.loss},
+        pullback=pullback,
+        divisors={"mean": Divisor(float(loss.size), "number of samples")},
+        parts=labels.loss / count,
+        magnitude=lambda: np.asarray(np.sum(labels.magnitudes(), axis=axis) / count),
+    )
+
+
+def multilabel_soft_margin_loss(
+    input: ArrayLike, target: ArrayLike, weight: ArrayLike | None = None, reduction: str = "mean"
+) -> float | FloatArray:
+    r"""The binary cross-entropy of logits, averaged over the labels of each sample.
+
+    .. math:: \ell_n = -\frac{1}{C} \sum_c w_c\,\bigl(y_{nc} \log\sigma(x_{nc})
+              + (1 - y_{nc}) \log\sigma(-x_{nc})\bigr)
+
+    Where target or weight broadcast to more axes than the input has, torch still sums along the
+    axis with the number of the input's last one, and divides by its length; so does this function.
+
+    Args:
+        input: :math:`x`, logits of shape (N, C), (C,) or (…, C), floating dtype.
+        target: :math:`y`, 1 where a label applies and 0 where not (not checked); the shape of
+            `input`, or one that broadcasts with it; any real dtype but bool.
+        weight: :math:`w`, a weight for each label, shape (C,), or anything that broadcasts; or
+            None.
+        reduction: 'none', 'mean' (over the samples, weighted or not) or 'sum'.
+
+    Returns:
+        A float, or for 'none' an array of the shape of `input` without its last axis.
+
+    Raises:
+        TypeError: `input` is not floating, or `target` is boolean (torch has no 1 - target for it).
+        ValueError: `input` has no dimensions, the shapes do not broadcast, `target` is unsigned
+            and above 1 (torch takes 1 - 2 for 255), or `reduction` is none of the three.
+
+    Reference:
+        https://docs.pytorch.org/docs/2.13/generated/torch.nn.MultiLabelSoftMarginLoss.html
+
+    >>> multilabel_soft_margin_loss([[0.0, 0.0], [2.0, -2.0]], [[1, 0], [1, 0]], reduction="none")
+    array([0.69314718, 0.12692801])
+    """
+    return value(_multilabel_soft_margin, reduction, input, target, weight)
+
+
+def multilabel_soft_margin_loss_grad(
+    input: ArrayLike, target: ArrayLike, weight: ArrayLike | None = None, reduction: str = "mean"
+) -> FloatArray:
+    r"""The gradient of `multilabel_soft_margin_loss` for `input`.
+
+    .. math:: \frac{w_c}{C} \bigl((1 - y_{nc})\,\sigma(x_{nc}) - y_{nc}\,\sigma(-x_{nc})\bigr),
+              \quad\text{which is}\quad \frac{w_c}{C} \bigl(\sigma(x_{nc}) - y_{nc}\bigr)
+
+    Args, errors and reference are those of `multilabel_soft_margin_loss`. Returns an array of the
+    shape of `input`; with 'mean' each entry is also divided by the number of samples.
+
+    >>> multilabel_soft_margin_loss_grad([[0.0, 0.0]], [[1, 0]])
+    array([[-0.25,  0.25]])
+    """
+    return gradient(_multilabel_soft_margin, reduction, input, target, weight)
+
+
+def _multilabel_soft_margin_remarks(call: Call) -> Iterator[Remark]:
+    if np.any(call.inputs["target"] < 0):
+        yield Remark("mistake", "This loss takes the labels 1 and 0, not 1 and -1.")
+    yield from _bce_with_logits_remarks(call)
+
+
+LOSSES = (
+    Loss(
+        "BCELoss",
+        binary_cross_entropy,
+        binary_cross_entropy_grad,
+        _bce,
+        chapter="binary/bce",
+        formula="-(target·log(input) + (1 - target)·log(1 - input)), each log at least -100",
+        options=("weight", "reduction"),
+        remarks=_bce_remarks,
+        alike=("input", "target"),
+    ),
+    Loss(
+        "BCEWithLogitsLoss",
+        binary_cross_entropy_with_logits,
+        binary_cross_entropy_with_logits_grad,
+        _bce_with_logits,
+        chapter="binary/bce_with_logits",
+        formula="-(pos_weight·target·log σ(input) + (1 - target)·log σ(-input))",
+        options=("weight", "reduction", "pos_weight"),
+        remarks=_bce_with_logits_remarks,
+        alike=("input", "target"),
+    ),
+    Loss(
+        "SoftMarginLoss",
+        soft_margin_loss,
+        soft_margin_loss_grad,
+        _soft_margin,
+        chapter="binary/soft_margin",
+        formula="log(1 + exp(-target·input))",
+        remarks=_soft_margin_remarks,
+        alike=("input", "target"),
+    ),
+    Loss(
+        "MultiLabelSoftMarginLoss",
+        multilabel_soft_margin_loss,
+        multilabel_soft_margin_loss_grad,
+        _multilabel_soft_margin,
+        chapter="binary/multilabel_soft_margin",
+        formula="-Σ (target·log σ(input) + (1 - target)·log σ(-input)) / C over the C labels",
+        options=("weight", "reduction"),
+        remarks=_multilabel_soft_margin_remarks,
+        alike=("input", "target"),
+    ),
+)

@@ -1,0 +1,530 @@
+"""Losses for one class out of C: NLL on log-probabilities, cross-entropy on logits.
+
+The classes are axis 1 of the input, or axis 0 of an unbatched one: an input (N, C, d1, …) goes with
+class numbers (N, d1, …).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from helpers import checks
+from helpers.losses.noticed import like_probabilities, not_ones, row_sums
+from helpers.losses.softmax import log_probabilities, log_sum_exp, sizes
+from helpers.text import number
+from helpers.working import (
+    Array,
+    ArrayLike,
+    Call,
+    Columns,
+    Divisor,
+    FloatArray,
+    Loss,
+    Remark,
+    Working,
+    gradient,
+    value,
+)
+
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+def _logits(input: ArrayLike) -> tuple[FloatArray, int]:
+    """The input as float64, and the axis of its classes: 1, or 0 without a batch."""
+    x = checks.floating("input", input)
+    if x.ndim == 0:
+        checks.refuse("input", "at least one dimension, of classes", "a shape of ()")
+    axis = min(x.ndim - 1, 1)
+    if x.shape[axis] == 0:
+        checks.refuse("input", "at least one class", f"shape {x.shape}")
+    return x, axis
+
+
+def class_weight(weight: ArrayLike | None, classes: int) -> FloatArray | None:
+    """The class weights as a float64 array of length C, or None."""
+    array = checks.weights("weight", weight)
+    if array is not None and array.shape != (classes,):
+        expected = f"one weight for each of the {classes} classes"
+        checks.refuse("weight", expected, f"shape {array.shape}")
+    return array
+
+
+def _along(weight: FloatArray | None, ndim: int, axis: int) -> FloatArray | float:
+    """Class weights with axes of length 1 around them, ready to multiply an input; 1 for None."""
+    if weight is None:
+        return 1.0
+    return weight.reshape([-1 if i == axis else 1 for i in range(ndim)])
+
+
+def check_range(target: IntArray, low: int, high: int, note: str = "") -> None:
+    """Refuse class numbers outside [low, high]."""
+    wrong = (target < low) | (target > high)
+    if wrong.any():
+        expected = f"class numbers from {low} to {high}{note}"
+        checks.refuse("target", expected, f"{target[wrong].flat[0]}")
+
+
+@dataclass(frozen=True)
+class _ClassNumbers:
+    """Class numbers held against an input: which of them count, and what they pick out of it."""
+
+    target: IntArray
+    kept: BoolArray
+    axis: int
+    shape: tuple[int, ...]  # that of the input
+
+    @classmethod
+    def of(cls, x: FloatArray, target: ArrayLike, ignore_index: int, axis: int) -> Self:
+        """Check class numbers as torch does, dtype, shape and range."""
+        # On more than two dimensions torch's kernel takes int64 alone.
+        allowed = ("int64",) if x.ndim > 2 else ("int64", "uint8")
+        numbers = checks.class_numbers("target", target, allowed)
+        ignore_index = checks.integer("ignore_index", ignore_index)
+        expected = x.shape[:axis] + x.shape[axis + 1 :]
+        if numbers.shape != expected and not (x.ndim == 1 and numbers.shape == (1,)):
+            text = f"class numbers of shape {expected} for an input of shape {x.shape}"
+            checks.refuse("target", text, f"shape {numbers.shape}")
+        numbers = numbers.reshape(expected)
+        kept = np.asarray(numbers != ignore_index)
+        classes = x.shape[axis]
+        wrong = kept & ((numbers < 0) | (numbers >= classes))
+        if wrong.any():
+            text = f"class numbers from 0 to {classes - 1}, or ignore_index = {ignore_index}"
+            checks.refuse("target", text, f"{numbers[wrong].flat[0]}")
+        return cls(numbers, kept, axis, x.shape)
+
+    @property
+    def index(self) -> IntArray:
+        """The class numbers with the ignored ones replaced by class 0, so that they can index."""
+        return np.where(self.kept, self.target, 0)
+
+    def pick(self, values: FloatArray) -> FloatArray:
+        """The entry of `values` at each target's class."""
+        index = np.expand_dims(self.index, self.axis)
+        return np.take_along_axis(values, index, self.axis).squeeze(self.axis)
+
+    def scatter(self, values: FloatArray | float) -> FloatArray:
+        """An array of zeros with `values` at the classes of the targets that are not ignored."""
+        result = np.zeros(self.shape)
+        index = np.expand_dims(self.index, self.axis)
+        np.put_along_axis(result, index, self.over_classes(values), self.axis)
+        return result
+
+    def over_classes(self, values: FloatArray | float) -> FloatArray:
+        """A number for each target, 0 for the ignored ones, with an axis for the classes."""
+        return np.expand_dims(self.counted(values), self.axis)
+
+    def counted(self, values: FloatArray | float) -> FloatArray:
+        """The values, with 0 for the targets that are ignored."""
+        return np.where(self.kept, values, 0.0)
+
+    @property
+    def ignored(self) -> BoolArray | None:
+        """Which targets are ignored; None where none is."""
+        return None if self.kept.all() else ~self.kept
+
+    def divisor(self, each: FloatArray | None) -> Divisor:
+        """What a mean divides by: the number of targets, or the sum of their weights."""
+        if each is None:
+            divisor, meaning = float(np.count_nonzero(self.kept)), "number of targets"
+        else:
+            divisor = float(np.sum(each[self.kept]))
+            meaning = "sum of the weights of the targets"
+        return Divisor(divisor, meaning + ("" if self.kept.all() else " that are not ignored"))
+
+
+def _shown(
+    classes: _ClassNumbers, logits: Columns, log_p: FloatArray, weight: FloatArray | None
+) -> dict[str, Array]:
+    """The columns of -w log p of the class of every target."""
+    shown = {"target": classes.target, **logits, "log-probability": log_p}
+    return shown if weight is None else {**shown, "weight": weight[classes.index]}
+
+
+def _mark(classes: _ClassNumbers, shown: dict[str, Array]) -> Columns:
+    """The columns, and one more that says which targets are ignored, where there are any.
+
+    An ignored target has no logit and no probability: NaN, which the display leaves blank.
+    """
+    ignored = classes.ignored
+    if ignored is None:
+        return shown
+    numbers = {
+        name: np.where(ignored, np.nan, column) if column.dtype.kind == "f" else column
+        for name, column in shown.items()
+    }
+    return {**numbers, "ignored": ignored}
+
+
+def _likelihood(
+    classes: _ClassNumbers,
+    log_p: FloatArray,
+    weight: FloatArray | None,
+    logits: Callable[[], Columns] = dict,
+) -> Working:
+    """-w log p of the class of every target; its pullback gives the gradient for all log p."""
+    each = None if weight is None else weight[classes.index]
+    factor = 1.0 if each is None else each
+    return Working(
+        classes.counted(-log_p * factor),
+        columns=lambda: _mark(classes, _shown(classes, logits(), log_p, weight)),
+        pullback=lambda scale: classes.scatter(-scale * factor),
+        divisors={"mean": classes.divisor(each)},
+        ignored=classes.ignored,
+    )
+
+
+def _smoothed(
+    likelihood: Working,
+    classes: _ClassNumbers,
+    log_p: FloatArray,
+    weight: FloatArray | None,
+    smoothing: float,
+    logits: Callable[[], Columns],
+) -> Working:
+    """(1 - ε) · loss of the target + ε · mean over the classes of -w log p."""
+    axis, share = classes.axis, smoothing / log_p.shape[classes.axis]
+    factor = _along(weight, log_p.ndim, axis)
+    mean = -np.sum(log_p * factor, axis) / log_p.shape[axis]
+
+    def columns() -> Columns:
+        of_target = classes.pick(log_p)
+        shown = _shown(classes, logits(), of_target, weight)
+        shown["loss of target"] = -of_target * shown.get("weight", 1.0)
+        return _mark(classes, {**shown, "mean over classes": mean})
+
+    def pullback(scale: Any) -> FloatArray:
+        of_target: FloatArray = likelihood.pullback(scale)
+        of_mean: FloatArray = -share * classes.over_classes(scale) * factor
+        return of_target * (1 - smoothing) + of_mean
+
+    divisor = likelihood.divisors["mean"]
+    return replace(
+        likelihood,
+        loss=(1 - smoothing) * likelihood.loss + smoothing * classes.counted(mean),
+        columns=columns,
+        pullback=pullback,
+        # torch divides the two on their own; without any weight the first is 0 / 0.
+        divisors={"mean": replace(divisor, value=divisor.value or np.nan)},
+    )
+
+
+def _nll(
+    input: ArrayLike, target: ArrayLike, weight: ArrayLike | None = None, ignore_index: int = -100
+) -> Working:
+    checks.same_dtype(input=input, weight=weight)
+    x, axis = _logits(input)
+    classes = _ClassNumbers.of(x, target, ignore_index, axis)
+    return _likelihood(classes, classes.pick(x), class_weight(weight, x.shape[axis]))
+
+
+def nll_loss(
+    input: ArrayLike,
+    target: ArrayLike,
+    weight: ArrayLike | None = None,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+) -> float | FloatArray:
+    r"""The negative log-likelihood: minus the input's entry at the target's class.
+
+    .. math:: \ell_n = -w_{y_n}\,x_{n, y_n}, \qquad
+              \text{mean} = \frac{\sum_n \ell_n}{\sum_n w_{y_n}}
+              \quad\text{over the targets that are not ignored}
+
+    It takes no logarithm: the input must hold log-probabilities already.
+
+    Args:
+        input: :math:`x`, log-probabilities of shape (N, C), (C,) or (N, C, d1, …), floating dtype.
+        target: :math:`y`, class numbers from 0 to C - 1, of the shape of `input` without the axis
+            of the classes; int64 (or uint8 for an input of one or two dimensions).
+        weight: :math:`w`, a weight for each class, shape (C,), the dtype of `input`, or None.
+        ignore_index: targets of this value cost 0 and are not counted by 'mean'.
+        reduction: 'none', 'mean' or 'sum'. The mean over no target at all is NaN.
+
+    Returns:
+        A float, or for 'none' an array of the shape of `target`.
+
+    Raises:
+        TypeError: `input` is not floating, `target` has another dtype, `weight` is a bare number
+            or has another dtype than `input`, or `ignore_index` is no integer.
+        ValueError: the shapes do not fit, a target is out of range, or `reduction` is none of the
+            three.
+
+    Reference:
+        https://docs.pytorch.org/docs/2.13/generated/torch.nn.NLLLoss.html
+
+    >>> log_p = [[-0.5, -1.0], [-2.0, -0.1]]
+    >>> nll_loss(log_p, [0, 0])  # (0.5 + 2) / 2
+    1.25
+    >>> nll_loss(log_p, [0, 1], weight=[3.0, 1.0])  # (3·0.5 + 1·0.1) / (3 + 1)
+    0.4
+    """
+    return value(_nll, reduction, input, target, weight, ignore_index)
+
+
+def nll_loss_grad(
+    input: ArrayLike,
+    target: ArrayLike,
+    weight: ArrayLike | None = None,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+) -> FloatArray:
+    r"""The gradient of `nll_loss` for `input`: :math:`-w_{y_n}` at the target's class, else 0.
+
+    Args, errors and reference are those of `nll_loss`. Returns an array of the shape of `input`;
+    with 'mean' each entry is divided by what `nll_loss` divides by.
+
+    >>> nll_loss_grad([[-0.5, -1.0], [-2.0, -0.1]], [0, 1], weight=[3.0, 1.0])
+    array([[-0.75,  0.  ],
+           [ 0.  , -0.25]])
+    """
+    return gradient(_nll, reduction, input, target, weight, ignore_index)
+
+
+def _of_logits(of_log_p: Working, x: FloatArray, axis: int) -> Working:
+    """A working on log p as one on logits: its slope G becomes G - p Σ G.
+
+    G has zeros where nothing counts, and no product of a weight with 0: that of an infinite weight
+    would be NaN.
+    """
+
+    def pullback(scale: Any) -> FloatArray:
+        slope: FloatArray = of_log_p.pullback(scale)
+        total: FloatArray = np.sum(slope, axis, keepdims=True)
+        return slope - np.exp(log_probabilities(x, axis)) * total
+
+    def magnitude() -> FloatArray:
+        steepness = np.abs(of_log_p.pullback(1.0))
+        # What does not count may be infinite, as the logit of a class that is masked out.
+        added = np.where(steepness == 0, 0.0, steepness * sizes(x, axis))
+        return np.asarray(np.sum(added, axis))
+
+    return replace(of_log_p, pullback=pullback, magnitude=magnitude)
+
+
+def _check_smoothed(target: ArrayLike, classes: _ClassNumbers, weight: FloatArray | None) -> None:
+    """Refuse what torch refuses with label smoothing alone."""
+    if len(checks.shape("target", target)) > classes.target.ndim:
+        checks.refuse("target", "a shape of () with label_smoothing", "shape (1,)")
+    if weight is not None:
+        # To add up the smoothed weights torch gathers them, by int64 alone.
+        checks.class_numbers("target", target, ("int64",))
+
+
+def _of_classes(
+    input: ArrayLike,
+    target: ArrayLike,
+    weight: ArrayLike | None,
+    ignore_index: int,
+    smoothing: float,
+) -> Working:
+    """The cross-entropy of logits with class numbers."""
+    checks.same_dtype(input=input, weight=weight)
+    x, axis = _logits(input)
+    classes = _ClassNumbers.of(x, target, ignore_index, axis)
+    w = class_weight(weight, x.shape[axis])
+    largest, log_sum = log_sum_exp(x, axis)
+    logit = classes.pick(x)
+
+    def logits() -> Columns:
+        return {"logit": logit, "log-sum-exp": (largest + log_sum).squeeze(axis)}
+
+    log_p = logit - largest.squeeze(axis) - log_sum.squeeze(axis)
+    working = _likelihood(classes, log_p, w, logits)
+    if smoothing > 0:
+        _check_smoothed(target, classes, w)
+        working = _smoothed(working, classes, x - largest - log_sum, w, smoothing, logits)
+    return _of_logits(working, x, axis)
+
+
+def _of_probabilities(
+    input: ArrayLike,
+    target: ArrayLike,
+    weight: ArrayLike | None,
+    ignore_index: int,
+    smoothing: float,
+) -> Working:
+    """The cross-entropy of logits with a probability for each class."""
+    goal = given = checks.floating("target", target)
+    x, axis = _logits(input)
+    if checks.integer("ignore_index", ignore_index) >= 0:
+        expected = "a negative number (probabilities ignore no class)"
+        checks.refuse("ignore_index", expected, ignore_index)
+    classes = x.shape[axis]
+    factor = _along(class_weight(weight, classes), x.ndim, axis)
+    if smoothing > 0:
+        goal = (1 - smoothing) * given + smoothing / classes
+    log_p = log_probabilities(x, axis)
+    parts = -goal * log_p * factor
+    loss = np.sum(parts, axis)
+
+    def columns() -> Columns:
+        shown: dict[str, Array] = {"logit": x, "log-probability": log_p, "target": given}
+        if smoothing > 0:
+            shown["smoothed target"] = goal
+        return shown if weight is None else {**shown, "weight": np.asarray(factor)}
+
+    def pullback(scale: Any) -> FloatArray:
+        return -np.expand_dims(np.broadcast_to(scale, loss.shape), axis) * factor * goal
+
+    divisor = Divisor(x.size / classes, "number of rows, whatever the weights")
+    working = Working(loss, columns, pullback, divisors={"mean": divisor}, parts=parts)
+    return _of_logits(working, x, axis)
+
+
+def _cross_entropy(
+    input: ArrayLike,
+    target: ArrayLike,
+    weight: ArrayLike | None = None,
+    ignore_index: int = -100,
+    label_smoothing: float = 0.0,
+) -> Working:
+    of_each_class = checks.shape("input", input) == checks.shape("target", target)
+    smoothing = checks.number("label_smoothing", label_smoothing, at_least=0, at_most=1)
+    make = _of_probabilities if of_each_class else _of_classes
+    return make(input, target, weight, ignore_index, smoothing)
+
+
+def cross_entropy(
+    input: ArrayLike,
+    target: ArrayLike,
+    weight: ArrayLike | None = None,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> float | FloatArray:
+    r"""The cross-entropy of logits: log-softmax and the negative log-likelihood in one.
+
+    .. math:: \ell_n = -\sum_c w_c\,q_{nc} \log p_{nc}, \qquad
+              \log p_{nc} = x_{nc} - \log\sum_k e^{x_{nk}}, \qquad
+              q_{nc} = (1 - \varepsilon)\,t_{nc} + \varepsilon / C
+
+    With class numbers :math:`t_{nc}` is 1 at the target's class and 0 elsewhere, and 'mean' divides
+    by :math:`\sum_n w_{y_n}` over the targets that are not ignored. With probabilities
+    :math:`t` is the target, and 'mean' divides by the number of rows, whatever the weights.
+
+    Args:
+        input: :math:`x`, logits of shape (N, C), (C,) or (N, C, d1, …), floating dtype.
+        target: either class numbers from 0 to C - 1, of the shape of `input` without the axis of
+            the classes, int64 (or uint8 for an input of one or two dimensions, but not with both
+            smoothing and weights); or probabilities :math:`t` of the shape of `input`, floating
+            dtype.
+        weight: :math:`w`, a weight for each class, shape (C,); with class numbers of the dtype of
+            `input`; or None.
+        ignore_index: targets of this value cost 0 and are not counted by 'mean'. With
+            probabilities it has no use and must be negative.
+        reduction: 'none', 'mean' or 'sum'. The mean over no target at all is NaN.
+        label_smoothing: :math:`\varepsilon` in [0, 1], the share of each target that is spread over
+            all classes.
+
+    Returns:
+        A float, or for 'none' an array of the shape of `input` without the axis of the classes.
+
+    Raises:
+        TypeError: a dtype does not fit, or an option is of the wrong kind.
+        ValueError: the shapes do not fit, a target is out of range, `label_smoothing` lies outside
+            [0, 1] (torch takes what lies below as 0), or `reduction` is none of the three.
+
+    Reference:
+        Szegedy and others, Rethinking the Inception Architecture, 2015 (label smoothing),
+        https://arxiv.org/abs/1512.00567;
+        https://docs.pytorch.org/docs/2.13/generated/torch.nn.CrossEntropyLoss.html
+
+    >>> round(cross_entropy([[0.8, 2.0, 2.0]], [0]), 6)
+    2.033428
+    >>> round(cross_entropy([[0.0, 0.0]], [[0.3, 0.7]]), 6)  # log 2
+    0.693147
+    """
+    return value(_cross_entropy, reduction, input, target, weight, ignore_index, label_smoothing)
+
+
+def cross_entropy_grad(
+    input: ArrayLike,
+    target: ArrayLike,
+    weight: ArrayLike | None = None,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> FloatArray:
+    r"""The gradient of `cross_entropy` for `input`.
+
+    .. math:: p_{nc} \sum_k w_k\,q_{nk} - w_c\,q_{nc}, \quad\text{without options}\quad
+              p_{nc} - t_{nc}
+
+    Args, errors and reference are those of `cross_entropy`. Returns an array of the shape of
+    `input`; with 'mean' each entry is divided by what `cross_entropy` divides by.
+    Ignored targets get 0.
+
+    >>> cross_entropy_grad([[0.0, 0.0]], [1])
+    array([[ 0.5, -0.5]])
+    """
+    return gradient(_cross_entropy, reduction, input, target, weight, ignore_index, label_smoothing)
+
+
+def _nll_remarks(call: Call) -> Iterator[Remark]:
+    off = not_ones(row_sums(np.exp(call.inputs["input"])))
+    if off:
+        yield Remark(
+            "mistake",
+            f"The input holds no log-probabilities: exp(input) adds up to {off} over the classes "
+            "instead of 1. NLLLoss needs log_softmax of the logits, in place of a softmax too.",
+        )
+
+
+def target_remarks(call: Call) -> Iterator[Remark]:
+    """What label smoothing does to a loss, and probabilities that are none."""
+    smoothing, with_class_numbers = call.options["label_smoothing"], call.working.parts is None
+    if smoothing and with_class_numbers:
+        yield Remark(
+            "note",
+            f"label_smoothing: loss = {number(1 - smoothing)} · loss of target + "
+            f"{number(smoothing)} · mean over classes.",
+        )
+    off = None if with_class_numbers else not_ones(row_sums(call.inputs["target"]))
+    if off:
+        yield Remark("mistake", f"Over the classes the target adds up to {off} instead of 1.")
+
+
+def _cross_entropy_remarks(call: Call) -> Iterator[Remark]:
+    x = call.inputs["input"]
+    if x.size and x.shape[min(x.ndim - 1, 1)] == 1:
+        yield Remark(
+            "mistake",
+            "There is one class alone. Its probability is always 1, and the loss is 0 whatever the "
+            "input. For yes or no take BCEWithLogitsLoss.",
+        )
+    if like_probabilities(x):
+        yield Remark(
+            "mistake",
+            "Over the classes the input adds up to 1, as probabilities do. CrossEntropyLoss takes "
+            "logits and applies the softmax itself.",
+        )
+    yield from target_remarks(call)
+
+
+LOSSES = (
+    Loss(
+        "NLLLoss",
+        nll_loss,
+        nll_loss_grad,
+        _nll,
+        chapter="multiclass/nll",
+        formula="-input[target]",
+        options=("weight", "ignore_index", "reduction"),
+        remarks=_nll_remarks,
+    ),
+    Loss(
+        "CrossEntropyLoss",
+        cross_entropy,
+        cross_entropy_grad,
+        _cross_entropy,
+        chapter="multiclass/cross_entropy",
+        formula="-Σ target·log p over the classes, with log p = input - log Σ exp(input)",
+        options=("weight", "ignore_index", "reduction", "label_smoothing"),
+        remarks=_cross_entropy_remarks,
+    ),
+)

@@ -1,0 +1,450 @@
+"""The CTC loss: how well frames of class probabilities spell a target, however it is stretched.
+
+A path gives every frame one class. It spells a target when the target is left after merging runs
+of equal classes and dropping the blanks. Read with blanks around and between its labels, the
+target is a row of 2S + 1 states, blank, label, blank, label, …, blank, and a path walks through
+them from left to right: in each frame it stays, goes to the next state, or skips the blank between
+two different labels. That makes the sum over all paths a recursion over the frames, which is done
+here in logarithms.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from helpers import checks
+from helpers.losses.noticed import not_ones
+from helpers.working import (
+    ArrayLike,
+    Call,
+    Columns,
+    Divisor,
+    FloatArray,
+    Loss,
+    Remark,
+    Working,
+    gradient,
+    value,
+)
+
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+INTEGERS = ("int64", "int32", "int16", "int8", "uint8", "uint16", "uint32", "uint64")
+
+
+# ------------------------------------------------------------------------------- arguments
+
+
+def _log_probs(value: ArrayLike) -> FloatArray:
+    """Log-probabilities of the shape (T, N, C), or (T, C), as float64."""
+    array = checks.floating("log_probs", value)
+    if checks.dtype_name(value) not in (None, "float32", "float64"):
+        got = checks.describe(value)
+        checks.refuse("log_probs", "float32 or float64 (use .float())", got, TypeError)
+    if array.ndim not in (2, 3) or array.size == 0:
+        expected = "a shape (T, N, C) or (T, C) without an empty axis"
+        checks.refuse("log_probs", expected, f"shape {array.shape}")
+    return array
+
+
+def _lengths(name: str, value: ArrayLike, sequences: int, longest: int) -> IntArray:
+    """A length from 0 to `longest` for each sequence; the shape that holds them does not matter."""
+    array = checks.real(name, value)
+    if checks.dtype_name(value) not in INTEGERS:
+        checks.refuse(name, "an integer dtype (use .long())", checks.describe(value), TypeError)
+    if array.size != sequences:
+        checks.refuse(name, f"{sequences} of them, one per sequence", f"shape {array.shape}")
+    return checks.within(name, array.reshape(-1).astype(np.int64), 0, longest)
+
+
+def _labels(targets: FloatArray, target_lengths: IntArray, classes: int, blank: int) -> IntArray:
+    """The targets as (N, S), S being the longest one; blanks fill up the shorter ones."""
+    sequences, total = target_lengths.size, np.sum(target_lengths)
+    used = np.arange(np.max(target_lengths)) < target_lengths[:, None]
+    if targets.ndim == 1 and targets.size != total:
+        expected = f"the {total} labels that target_lengths add up to"
+        checks.refuse("targets", expected, f"shape {targets.shape}")
+    if targets.ndim == 2 and targets.shape[0] != sequences:
+        checks.refuse("targets", f"a row for each of {sequences} sequences", f"{targets.shape}")
+    # Row by row, the labels of padded targets are the concatenated ones.
+    given = targets if targets.ndim == 1 else targets[:, : used.shape[1]][used]
+    wrong = ~((given >= 0) & (given < classes)) | (given == blank) | (given % 1 != 0)
+    if wrong.any():
+        expected = f"class numbers from 0 to {classes - 1} except blank = {blank}"
+        checks.refuse("targets", expected, f"{given[wrong][0]:g}")
+    labels = np.full(used.shape, blank)
+    labels[used] = given
+    return labels
+
+
+def _blank(value: int, classes: int) -> int:
+    """The class number of the blank."""
+    blank = checks.integer("blank", value)
+    if not 0 <= blank < classes:
+        checks.refuse("blank", f"a class number from 0 to {classes - 1}", blank)
+    return blank
+
+
+def _states(labels: IntArray, blank: int) -> IntArray:
+    """The labels with blanks around and between them, (N, 2S + 1)."""
+    states = np.full((len(labels), 2 * labels.shape[1] + 1), blank)
+    states[:, 1::2] = labels
+    return states
+
+
+@dataclass(frozen=True)
+class _Sequences:
+    """The arguments of `ctc_loss`, checked: T frames of N sequences, each with up to L states."""
+
+    log_probs: FloatArray  # (T, N, C); without a batch N is 1
+    states: IntArray  # (N, L), the class of each state: blank, label, blank, …
+    input_lengths: IntArray  # (N,)
+    target_lengths: IntArray  # (N,)
+    shape: tuple[int, ...]  # of the loss: (N,), or () without a batch
+
+    @classmethod
+    def of(
+        cls,
+        log_probs: ArrayLike,
+        targets: ArrayLike,
+        input_lengths: ArrayLike,
+        target_lengths: ArrayLike,
+        blank: int,
+    ) -> "_Sequences":
+        """Check the arguments as torch does, and the labels, which torch does not check."""
+        x = _log_probs(log_probs)
+        shape = x.shape[1:-1]
+        x = x.reshape(len(x), -1, x.shape[-1])
+        frames, sequences, classes = x.shape
+        blank = _blank(blank, classes)
+        frames_of = _lengths("input_lengths", input_lengths, sequences, frames)
+        y = checks.real("targets", targets)
+        if y.ndim not in (1, 2):
+            checks.refuse("targets", "one or two dimensions", f"shape {y.shape}")
+        labels_of = _lengths("target_lengths", target_lengths, sequences, y.shape[-1])
+        states = _states(_labels(y, labels_of, classes, blank), blank)
+        return cls(x, states, frames_of, labels_of, shape)
+
+    @property
+    def emission(self) -> FloatArray:
+        """The log-probability of each state's class, (T, N, L)."""
+        return np.take_along_axis(self.log_probs, self.states[None], axis=2)
+
+    @property
+    def skips(self) -> BoolArray:
+        """Whether a path may skip the blank before a state: between different labels, (N, L)."""
+        skips = np.zeros(self.states.shape, dtype=bool)
+        skips[:, 2:] = self.states[:, 2:] != self.states[:, :-2]
+        return skips
+
+    @property
+    def last_state(self) -> IntArray:
+        """The number of the blank that ends each target, (N,)."""
+        return 2 * self.target_lengths
+
+    @property
+    def states_left(self) -> IntArray:
+        """How many states come after each one in its target, (N, L); below 0 beyond its end."""
+        return self.last_state[:, None] - np.arange(self.states.shape[1])
+
+    @property
+    def frames_needed(self) -> IntArray:
+        """The shortest input that can spell each target: equal neighbours need a blank between."""
+        labels = self.states[:, 1::2]
+        within = np.arange(1, labels.shape[1]) < self.target_lengths[:, None]
+        repeats: IntArray = np.sum((labels[:, 1:] == labels[:, :-1]) & within, axis=1)
+        return self.target_lengths + repeats
+
+
+# ------------------------------------------------------------------------------- recursions
+
+
+def _log_sum(*terms: FloatArray) -> FloatArray:
+    """log Σ exp of several arrays. With the largest taken out, nothing underflows."""
+    largest = terms[0]
+    for term in terms[1:]:
+        largest = np.maximum(largest, term)
+    # -inf minus -inf would be NaN, where the sum of nothing is 0, and its logarithm -inf.
+    largest = np.where(largest == -np.inf, 0.0, largest)
+    return np.asarray(np.log(sum(np.exp(term - largest) for term in terms)) + largest)
+
+
+def _forward(emission: FloatArray, skips: BoolArray) -> FloatArray:
+    """log α, (T, N, L): α_t(s) is the probability of the paths that are in state s at frame t.
+
+    α_t(s) = y_t(s) · (α_{t-1}(s) + α_{t-1}(s-1) + α_{t-1}(s-2) where s can be skipped to)
+    """
+    frames, sequences, states = emission.shape
+    # Two states that no path is in stand before the first, for its s - 1 and s - 2.
+    alpha = np.full((frames, sequences, states + 2), -np.inf)
+    alpha[0, :, 2:4] = emission[0, :, :2]
+    for t in range(1, frames):
+        stay, step, skip = alpha[t - 1, :, 2:], alpha[t - 1, :, 1:-1], alpha[t - 1, :, :-2]
+        alpha[t, :, 2:] = _log_sum(stay, step, np.where(skips, skip, -np.inf)) + emission[t]
+    return alpha[:, :, 2:]
+
+
+def _backward(emission: FloatArray, sequences: _Sequences) -> FloatArray:
+    """log β, (T, N, L): β_t(s) is the probability of the rest of the paths from state s at frame t.
+
+    β_t(s) = y_t(s) · (β_{t+1}(s) + β_{t+1}(s+1) + β_{t+1}(s+2) where s+2 can be skipped to)
+    """
+    frames, count, states = emission.shape
+    beta = np.full((frames + 1, count, states + 2), -np.inf)
+    # Every path ends in the last blank or in the label before it.
+    ends = (sequences.states_left == 0) | (sequences.states_left == 1)
+    last_frame = sequences.input_lengths - 1
+    skipped_to = np.pad(sequences.skips[:, 2:], ((0, 0), (0, min(2, states))))[:, :states]
+    for t in reversed(range(frames)):
+        stay, step, skip = beta[t + 1, :, :-2], beta[t + 1, :, 1:-1], beta[t + 1, :, 2:]
+        rest = _log_sum(stay, step, np.where(skipped_to, skip, -np.inf)) + emission[t]
+        end = np.where(ends, emission[t], -np.inf)
+        beta[t, :, :-2] = np.where((last_frame == t)[:, None], end, rest)
+    return beta[:-1, :, :-2]
+
+
+def _log_likelihood(alpha: FloatArray, sequences: _Sequences) -> FloatArray:
+    """log p, (N,): the α at the end, of the last blank and of the label before it."""
+    n, frame, state = np.arange(alpha.shape[1]), sequences.input_lengths - 1, sequences.last_state
+    blank, label = alpha[frame, n, state], alpha[frame, n, state - 1]
+    empty = sequences.target_lengths == 0
+    log_p = np.where(empty, blank, _log_sum(blank, label))
+    # Without frames the empty target is certain, and any other impossible.
+    return np.where(sequences.input_lengths == 0, np.where(empty, 0.0, -np.inf), log_p)
+
+
+def _read(sequences: _Sequences) -> BoolArray:
+    """The states that torch reads in each frame, (T, N, L): in the last one those that end."""
+    left, frames = sequences.states_left, np.arange(len(sequences.log_probs))[:, None, None]
+    before_last = frames < sequences.input_lengths[:, None] - 1
+    return np.asarray((left >= 0) & (before_last | (left <= 1)))
+
+
+def _posterior(
+    sequences: _Sequences, emission: FloatArray, alpha: FloatArray, log_p: FloatArray
+) -> FloatArray:
+    """The probability of each class in each frame, given the target, (T, N, C).
+
+    γ_t(c) = Σ α_t(s) β_t(s) / (y_t(s) p) over the states s of class c; y stands in both α and β.
+    """
+    frames, count, classes = sequences.log_probs.shape
+    both = alpha + _backward(emission, sequences)
+    share = np.exp(both - emission - log_p[:, None])
+    # Where no path passes nothing counts, whatever the log-probability: ∞ - ∞ would be NaN.
+    share[(both == -np.inf) | ~_read(sequences)] = 0.0
+    position = classes * np.arange(frames * count).reshape(frames, count, 1) + sequences.states
+    size = frames * count * classes
+    summed = np.bincount(position.ravel(), share.ravel(), minlength=size)
+    return summed.reshape(frames, count, classes).astype(np.float64, copy=False)
+
+
+# ------------------------------------------------------------------------------------ loss
+
+
+def _slope(
+    sequences: _Sequences, emission: FloatArray, alpha: FloatArray, log_p: FloatArray
+) -> FloatArray:
+    """The gradient of each sequence's loss as torch has it, (T, N, C), also beyond its length."""
+    x = sequences.log_probs
+    posterior = _posterior(sequences, emission, alpha, log_p)
+    # For the log of an empty sum, -∞, the formula for γ gives 0, or NaN where torch has it.
+    posterior += np.exp(-np.inf - log_p[:, None] - x)
+    return np.exp(x) - posterior
+
+
+def _mean(sequences: _Sequences) -> Divisor:
+    """What 'mean' divides by: first each loss by its target's length; an empty target by 1."""
+    each = np.maximum(sequences.target_lengths, 1).reshape(sequences.shape).astype(np.float64)
+    return Divisor(float(each.size), "number of sequences", each, "target length")
+
+
+def _columns(sequences: _Sequences, log_p: FloatArray) -> Columns:
+    columns = {
+        "input length": sequences.input_lengths,
+        "target length": sequences.target_lengths,
+        "frames needed": sequences.frames_needed,
+        "log-likelihood": log_p,
+    }
+    return {name: column.reshape(sequences.shape) for name, column in columns.items()}
+
+
+def _ctc(
+    log_probs: ArrayLike,
+    targets: ArrayLike,
+    input_lengths: ArrayLike,
+    target_lengths: ArrayLike,
+    blank: int = 0,
+    zero_infinity: bool = False,
+) -> Working:
+    sequences = _Sequences.of(log_probs, targets, input_lengths, target_lengths, blank)
+    zero_infinity = checks.flag("zero_infinity", zero_infinity)
+    emission = sequences.emission
+    alpha = _forward(emission, sequences.skips)
+    log_p = _log_likelihood(alpha, sequences)
+    zeroed = zero_infinity & (log_p == -np.inf)
+
+    def pullback(scale: Any) -> FloatArray:
+        slope = _slope(sequences, emission, alpha, log_p) * np.reshape(scale, (-1, 1))
+        beyond = np.arange(len(slope))[:, None] >= sequences.input_lengths
+        slope[beyond | zeroed] = 0.0
+        return slope.reshape(len(slope), *sequences.shape, -1)
+
+    return Working(
+        np.where(zeroed, 0.0, -log_p).reshape(sequences.shape),
+        columns=lambda: _columns(sequences, log_p),
+        pullback=pullback,
+        divisors={"mean": _mean(sequences)},
+        magnitude=lambda: _magnitude(sequences, log_p),
+    )
+
+
+def _magnitude(sequences: _Sequences, log_p: FloatArray) -> FloatArray:
+    """The size of what is added up: a step for each frame, whose roundings add up as its root."""
+    steps = np.sqrt(np.maximum(sequences.input_lengths, 1))
+    return np.asarray((steps * (1 + np.abs(log_p))).reshape(sequences.shape))
+
+
+def ctc_loss(
+    log_probs: ArrayLike,
+    targets: ArrayLike,
+    input_lengths: ArrayLike,
+    target_lengths: ArrayLike,
+    blank: int = 0,
+    reduction: str = "mean",
+    zero_infinity: bool = False,
+) -> float | FloatArray:
+    r"""Minus the log-probability of a target, summed over all its alignments to the frames.
+
+    .. math:: \ell = -\log \sum_{\pi \,\to\, y}\; \prod_{t=1}^{T} e^{x_{t,\pi_t}}
+
+    The paths :math:`\pi` are those that spell :math:`y`, once runs of equal classes are merged and
+    blanks dropped. The sum is the forward recursion over :math:`y'`, the target with blanks around
+    and between its labels:
+
+    .. math:: \alpha_t(s) = e^{x_{t,y'_s}} \bigl(\alpha_{t-1}(s) + \alpha_{t-1}(s - 1)
+              + [y'_s \ne y'_{s-2}]\,\alpha_{t-1}(s - 2)\bigr), \qquad
+              \ell = -\log\bigl(\alpha_T(2S + 1) + \alpha_T(2S)\bigr)
+
+    'mean' first divides each loss by the length of its target (by 1 if that is empty) and then
+    takes the mean over the batch.
+
+    A target of S labels, r of them equal to the one before, needs S + r frames. With fewer its
+    probability is 0 and the loss infinite. Without any frames the empty target costs 0.
+
+    Args:
+        log_probs: :math:`x`, log-probabilities (the output of `log_softmax`) of shape (T, N, C), or
+            (T, C) without a batch; float32 or float64. No axis is empty.
+        targets: :math:`y`, class numbers from 0 to C - 1 except `blank`, whole numbers of any real
+            dtype. Either a row for each sequence, shape (N, S), of which only the target's length
+            is read, or all targets concatenated, shape (sum of `target_lengths`,).
+        input_lengths: the number of frames of each sequence, from 0 to T, N of them (a single
+            number without a batch); integer dtype. Frames beyond are not read.
+        target_lengths: the number of labels of each target, likewise.
+        blank: the class number of the blank.
+        reduction: 'none', 'mean' or 'sum'.
+        zero_infinity: whether infinite losses, and their gradients, are replaced by 0.
+
+    Returns:
+        A float, or for 'none' an array of shape (N,), or () without a batch.
+
+    Raises:
+        TypeError: `log_probs` is not float32 or float64 (torch has CTC for no other), lengths or
+            `blank` are no integers, or `zero_infinity` no bool.
+        ValueError: a shape does not fit; a length, `blank` or a target is out of range; a target is
+            blank or no whole number; or `reduction` is none of the three. Targets are not checked
+            by torch: it cuts off fractions, takes a blank among the labels for a label, and reads
+            and writes outside of its memory for targets out of range.
+
+    Reference:
+        Graves and others, Connectionist Temporal Classification, 2006,
+        https://doi.org/10.1145/1143844.1143891;
+        https://docs.pytorch.org/docs/2.13/generated/torch.nn.CTCLoss.html
+
+    >>> even = np.full((2, 3), -np.log(3.0))  # two frames of three equally probable classes
+    >>> round(ctc_loss(even, [1], 2, 1), 6)  # 11, 1- and -1 of the 9 paths: -log 3/9
+    1.098612
+    >>> ctc_loss(even, [1, 1], 2, 2)  # 1-1 would need three frames
+    inf
+    """
+    given = log_probs, targets, input_lengths, target_lengths, blank, zero_infinity
+    return value(_ctc, reduction, *given)
+
+
+def ctc_loss_grad(
+    log_probs: ArrayLike,
+    targets: ArrayLike,
+    input_lengths: ArrayLike,
+    target_lengths: ArrayLike,
+    blank: int = 0,
+    reduction: str = "mean",
+    zero_infinity: bool = False,
+) -> FloatArray:
+    r"""The gradient of `ctc_loss` that torch returns for `log_probs`.
+
+    .. math:: e^{x_{tc}} - \gamma_t(c), \qquad
+              \gamma_t(c) = \sum_{s:\, y'_s = c} \frac{\alpha_t(s)\,\beta_t(s)}{e^{x_{tc}}\; p}
+
+    with :math:`p = e^{-\ell}` and the backward recursion :math:`\beta`, the mirror image of
+    :math:`\alpha`. :math:`\gamma_t(c)` is the probability of class c in frame t, given the target.
+
+    The partial derivative by :math:`x_{tc}` is :math:`-\gamma_t(c)` alone. torch adds
+    :math:`e^{x_{tc}}`, which is the gradient for the *logits* below a `log_softmax`. Passing back
+    through the `log_softmax` leaves it as it is, since it adds up to 0 over the classes of a frame:
+    for logits the result is right. It is wrong for `log_probs` that come from anything else.
+
+    Frames beyond the input's length get 0. Where the loss is infinite, and at log-probabilities of
+    -∞, torch divides 0 by 0, and the gradient is NaN; `zero_infinity` makes that of an infinite
+    loss 0.
+
+    Args, errors and reference are those of `ctc_loss`. Returns an array of the shape of
+    `log_probs`; with 'mean' each sequence is divided as its loss is.
+
+    >>> log_p = np.log([[0.2, 0.8], [0.5, 0.5]])  # p of 11, 1- and -1: 0.4 + 0.4 + 0.1
+    >>> ctc_loss_grad(log_p, [1], 2, 1).round(6)  # [0.2 - 0.1/0.9, 0.8 - 0.8/0.9], …
+    array([[ 0.088889, -0.088889],
+           [ 0.055556, -0.055556]])
+    """
+    given = log_probs, targets, input_lengths, target_lengths, blank, zero_infinity
+    return gradient(_ctc, reduction, *given)
+
+
+def _ctc_remarks(call: Call) -> Iterator[Remark]:
+    x, targets, *lengths = call.inputs.values()
+    frames_of, labels_of = (array.astype(np.int64) for array in lengths)
+    sequences = _Sequences.of(x, targets, frames_of, labels_of, call.options["blank"])
+    sums, frames = np.sum(np.exp(sequences.log_probs), axis=-1), sequences.input_lengths
+    off = not_ones(sums[np.arange(len(sums))[:, None] < frames])
+    if off:
+        yield Remark(
+            "mistake",
+            f"The input holds no log-probabilities: exp(log_probs) adds up to {off} over the "
+            "classes instead of 1. CTCLoss needs log_softmax of the logits, in place of a softmax "
+            "too.",
+        )
+    short = np.count_nonzero(frames < sequences.frames_needed)
+    if short:
+        loss = "made 0 by zero_infinity" if call.options["zero_infinity"] else "infinite"
+        yield Remark(
+            "numerics",
+            f"In {short} of {frames.size} sequences the frames are too few to spell the target. "
+            f"The loss is {loss}. A label that equals the one before needs a blank between.",
+        )
+
+
+LOSSES = (
+    Loss(
+        "CTCLoss",
+        ctc_loss,
+        ctc_loss_grad,
+        _ctc,
+        chapter="sequence/ctc",
+        formula="-log of the sum, over all paths that spell the target, of their probabilities",
+        inputs=("log_probs", "targets", "input_lengths", "target_lengths"),
+        options=("blank", "reduction", "zero_infinity"),
+        remarks=_ctc_remarks,
+    ),
+)

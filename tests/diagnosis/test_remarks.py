@@ -1,0 +1,553 @@
+"""The remarks of `explain` in full: what each says, its numbers, and that no other one comes."""
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from helpers import explain
+
+INF, NAN = math.inf, math.nan
+
+
+def tensor(values):
+    return torch.tensor(values, dtype=torch.float64)
+
+
+def classes(*values):
+    return torch.tensor(values)
+
+
+EVEN = tensor([[0.0, 0.0], [0.0, 0.0]])  # logits; each loss is log 2
+SHARES = tensor([[0.5, 0.5], [0.25, 0.75]])
+# Probabilities in place of their logarithms: exp of them adds up to this.
+EXP_OF_SHARES = (
+    f"adds up to between {2 * math.exp(0.5):.7g} and {math.exp(0.25) + math.exp(0.75):.7g}"
+)
+NOBODY = torch.zeros(0, dtype=torch.int64)
+ORIGIN = tensor([[0.0, 0.0]])
+PATHS = tensor([[[0.5, 0.5]], [[0.5, 0.5]]]).log()  # two frames of two classes, one of them blank
+
+NO_LOWER_BOUND = "targets lie outside 0 to 1: the loss then has no lower bound."
+APPLIED_TWICE = (
+    "Every input lies between 0 and 1. If these are probabilities, the sigmoid is applied twice: "
+    "this loss takes logits."
+)
+OVERFLOW = "of 2 losses. In that dtype they are inf, and their gradient is NaN."
+LABELS = "Labels of 0 and 1 become such targets as 2·label - 1."
+ONE_CLASS = (
+    "There is one class alone. Its probability is always 1, and the loss is 0 whatever the input. "
+    "For yes or no take BCEWithLogitsLoss."
+)
+ALREADY = (
+    "Over the classes the input adds up to 1, as probabilities do. CrossEntropyLoss takes logits "
+    "and applies the softmax itself."
+)
+EMPTY = "For an empty batch torch returns memory that it has not written: any number at all."
+
+
+def divided(count):
+    return f"Each sum is divided by all C = {count} classes, those of the target included."
+
+
+def not_normalised(of, total, loss):
+    return (
+        f"The input holds no log-probabilities: exp({of}) {total} over the classes instead of 1. "
+        f"{loss} needs log_softmax of the logits, in place of a softmax too."
+    )
+
+
+def too_short(loss):
+    return (
+        f"In 1 of 1 sequences the frames are too few to spell the target. The loss is {loss}. A "
+        "label that equals the one before needs a blank between."
+    )
+
+
+# For every name: a module, its inputs, and all the remarks on that call.
+REMARKS = {
+    "the sum of the weights divides": (
+        nn.CrossEntropyLoss(weight=tensor([1, 3])),
+        (EVEN, classes(1, 1)),
+        # 3·log 2 twice, and half of that
+        [f"The mean divides by 6, not by the 2 losses; that would give {3 * math.log(2):.7g}."],
+    ),
+    "no weight is left": (
+        nn.CrossEntropyLoss(weight=tensor([0, 1])),
+        (EVEN, classes(0, 0)),
+        ["The mean divides by 0, as no weight is left that counts."],
+    ),
+    "no losses": (nn.CrossEntropyLoss(), (EVEN[:0], NOBODY), []),
+    "the number of losses divides": (nn.CrossEntropyLoss(), (2 * EVEN - 1, classes(0, 1)), []),
+    "batchmean": (
+        nn.KLDivLoss(reduction="batchmean"),
+        (SHARES.log(), SHARES.flip(0)),
+        # (½·log 2 + ½·log ⅔) + (¼·log ½ + ¾·log 3/2), divided by 4
+        [
+            "batchmean divides by 2, not by the 4 losses; that would give "
+            f"{math.log(1.5) / 16 + math.log(2) / 16 - math.log(1.5) / 8 + math.log(1.5) / 8:.7g}."
+        ],
+    ),
+    "ignored": (
+        nn.CrossEntropyLoss(ignore_index=1),
+        (EVEN, classes(1, 0)),
+        [
+            f"The mean divides by 1, not by the 2 losses; that would give {math.log(2) / 2:.7g}.",
+            "1 of 2 targets equal ignore_index = 1.",
+        ],
+    ),
+    "broadcast": (
+        nn.L1Loss(),
+        (tensor([[1.0], [2.0]]), tensor([3.0, 4.0])),
+        ["input (2, 1) and target (2,) were broadcast to (2, 2). Is that what you mean?"],
+    ),
+    "broadcast, of three": (
+        nn.MarginRankingLoss(),
+        (tensor([[1.0, 2.0]]), tensor([[0.0], [0.0]]), tensor([[1.0, 1.0]])),
+        [
+            "input1 (1, 2) and input2 (2, 1) and target (1, 2) were broadcast to (2, 2). "
+            "Is that what you mean?"
+        ],
+    ),
+    "broadcast, but for the target": (
+        nn.CosineEmbeddingLoss(),
+        (tensor([[1.0, 2.0], [2.0, 1.0]]), tensor([[1.0, 2.0]]), tensor([1.0, 1.0])),
+        ["input1 (2, 2) and input2 (1, 2) were broadcast to (2, 2). Is that what you mean?"],
+    ),
+    "one target for both": (
+        nn.CosineEmbeddingLoss(),
+        (tensor([[1.0, 2.0], [2.0, 1.0]]), tensor([[1.0, 2.0], [1.0, 2.0]]), tensor([1.0])),
+        [],
+    ),
+    "one variance for both": (nn.GaussianNLLLoss(), (SHARES[:1], SHARES[:1], tensor([[1.0]])), []),
+    "the target of a class": (nn.NLLLoss(), (SHARES.log(), classes(0, 1)), []),
+    "measures of likeness broadcast": (nn.CosineSimilarity(), (SHARES, SHARES[0]), []),
+    "distances broadcast": (nn.PairwiseDistance(), (SHARES, SHARES[0]), []),
+    "BCE, sure and wrong": (
+        nn.BCELoss(),
+        # Of a sure and right prediction the logarithm of 0 does not count.
+        (tensor([0.0, 0.0, 1.0, 1.0, 0.5]), tensor([1.0, 0.0, 0.0, 1.0, 1.0])),
+        ["A log of 0 is held at -100 in 2 of 5 losses."],
+    ),
+    "BCE, sure and half right": (
+        nn.BCELoss(),
+        (tensor([0.0, 1.0]), tensor([0.5, 0.5])),
+        ["A log of 0 is held at -100 in 2 of 2 losses."],
+    ),
+    "BCE, nearly sure": (nn.BCELoss(), (tensor([1e-40]), tensor([1.0])), []),
+    "logits like probabilities": (
+        nn.BCEWithLogitsLoss(),
+        (tensor([0.0, 1.0]), tensor([0.0, 1.0])),
+        [APPLIED_TWICE],
+    ),
+    "a logit below 0": (nn.BCEWithLogitsLoss(), (tensor([-0.5, 1.0]), tensor([0.0, 1.0])), []),
+    "a logit above 1": (nn.BCEWithLogitsLoss(), (tensor([0.5, 1.5]), tensor([0.0, 1.0])), []),
+    "no logits": (nn.BCEWithLogitsLoss(), (tensor([]), tensor([])), []),
+    "targets outside 0 to 1": (
+        nn.BCEWithLogitsLoss(),
+        (tensor([2.0, 2.0, 2.0, 2.0]), tensor([-1.0, 0.0, 1.0, 2.0])),
+        [f"2 of 4 {NO_LOWER_BOUND}"],
+    ),
+    "soft margin, other targets": (
+        nn.SoftMarginLoss(),
+        (tensor([1.0, 1.0, 1.0]), tensor([0.0, 1.0, 2.0])),
+        [
+            "2 of 3 targets are neither 1 nor -1.",
+            f"A target of 0 costs log 2 = {math.log(2):.7g} whatever the input.",
+        ],
+    ),
+    "soft margin, a target of 2": (
+        nn.SoftMarginLoss(),
+        (tensor([1.0]), tensor([2.0])),
+        ["1 of 1 targets are neither 1 nor -1."],
+    ),
+    "soft margin, beyond float64": (
+        nn.SoftMarginLoss(),
+        (tensor([800.0, 100.0]), tensor([-1.0, -1.0])),
+        [f"exp(-target·input) exceeds float64 in 1 {OVERFLOW}"],
+    ),
+    "soft margin, beyond float32": (
+        nn.SoftMarginLoss(),
+        (tensor([100.0, 1.0]), tensor([-1.0, 1.0])),
+        [f"exp(-target·input) exceeds float32 in 1 {OVERFLOW}"],
+    ),
+    "soft margin, below both": (nn.SoftMarginLoss(), (tensor([88.0]), tensor([-1.0])), []),
+    "multilabel soft margin, signs": (
+        nn.MultiLabelSoftMarginLoss(),
+        (tensor([[2.0, 3.0]]), tensor([[-1.0, 1.0]])),
+        ["This loss takes the labels 1 and 0, not 1 and -1.", f"1 of 2 {NO_LOWER_BOUND}"],
+    ),
+    "multilabel soft margin, probabilities": (
+        nn.MultiLabelSoftMarginLoss(),
+        (tensor([[0.0, 1.0]]), tensor([[0.0, 1.0]])),
+        [APPLIED_TWICE],
+    ),
+    "multi margin, probabilities": (
+        nn.MultiMarginLoss(),
+        (tensor([[0.25, 0.75], [0.0, 1.0]]), classes(1, 0)),
+        [
+            divided(2),
+            "Over the classes the input adds up to 1, as probabilities do. These differ by at most "
+            "1, less than the margin of 1 asks for: the loss takes scores of any size.",
+        ],
+    ),
+    "multi margin, probabilities within the margin": (
+        nn.MultiMarginLoss(margin=0.5),
+        (tensor([[0.25, 0.75]]), classes(1)),
+        [divided(2)],
+    ),
+    "multi margin, scores below 0": (
+        nn.MultiMarginLoss(),
+        (tensor([[-0.5, 1.0, 0.5]]), classes(1)),
+        [divided(3)],
+    ),
+    "multi margin, scores above 1": (
+        nn.MultiMarginLoss(),
+        (tensor([[1.5, 0.0, 0.5]]), classes(1)),
+        [divided(3)],
+    ),
+    "multi margin, a score just above 1": (
+        nn.MultiMarginLoss(),
+        (tensor([[1.0005, 0.0]]), classes(0)),
+        [divided(2)],
+    ),
+    "multi margin, NaN": (
+        nn.MultiMarginLoss(),
+        (tensor([[NAN, 0.75], [0.0, 3.0]]), classes(1, 0)),
+        [divided(2), "NaN among the inputs: 1. They cost nothing: a comparison with NaN is false."],
+    ),
+    "multi margin, empty": (
+        nn.MultiMarginLoss(reduction="none"),
+        (torch.zeros(0, 3), NOBODY),
+        [divided(3), EMPTY],
+    ),
+    "multilabel margin, flags": (
+        nn.MultiLabelMarginLoss(),
+        (tensor([[3.0, 1.0, 2.0]]), torch.tensor([[1, 0, 1]])),
+        [
+            divided(3),
+            "The target holds 0 and 1 alone, and no -1. If these are flags, they are taken for the "
+            "class numbers 0 and 1: this loss takes the numbers of the classes, then -1.",
+            "In their row a second time, where they count again: 1 of the class numbers.",
+        ],
+    ),
+    "multilabel margin, two flags": (
+        nn.MultiLabelMarginLoss(),
+        (tensor([[3.0, 1.0]]), torch.tensor([[0, 1]])),
+        [
+            divided(2),
+            "The target holds 0 and 1 alone, and no -1. If these are flags, they are taken for the "
+            "class numbers 0 and 1: this loss takes the numbers of the classes, then -1.",
+        ],
+    ),
+    "multilabel margin, one number": (
+        nn.MultiLabelMarginLoss(),
+        (tensor([3.0]), torch.tensor([0])),
+        [divided(1)],
+    ),
+    "multilabel margin, no dimensions": (
+        nn.MultiLabelMarginLoss(),
+        (tensor(3.0), torch.tensor(0)),
+        [],
+    ),
+    "multilabel margin, behind the end": (
+        nn.MultiLabelMarginLoss(),
+        (torch.zeros(2, 4), torch.tensor([[2, -1, 3, -1], [-1, 0, 1, 0]])),
+        [
+            divided(4),
+            "Behind the first -1 of a row, where they do not count: 4 of the class numbers.",
+        ],
+    ),
+    "multilabel margin, twice": (
+        nn.MultiLabelMarginLoss(),
+        (torch.zeros(2, 4), torch.tensor([[2, 2, 2, -1], [0, 2, 0, -1]])),
+        [
+            divided(4),
+            "In their row a second time, where they count again: 3 of the class numbers.",
+        ],
+    ),
+    "adaptive softmax": (
+        nn.AdaptiveLogSoftmaxWithLoss(2, 6, [2, 4], div_value=1.0),
+        (torch.zeros(4, 2), classes(0, 2, 5, 1)),
+        [
+            "In a tail lie 2 of 4 targets. Theirs is the log-probability of the tail, an entry of "
+            "the head, plus that of the target within the tail."
+        ],
+    ),
+    "ranking, labels": (
+        nn.MarginRankingLoss(),
+        (tensor([1.0, 2.0, 3.0]), tensor([0.0, 0.0, 0.0]), tensor([0.0, 1.0, 1.0])),
+        [
+            "1 of 3 targets are neither 1 nor -1. "
+            "A target of 0 costs the margin, whatever the scores.",
+            LABELS,
+        ],
+    ),
+    "ranking, other targets": (
+        nn.MarginRankingLoss(),
+        (tensor([1.0, 2.0, 3.0]), tensor([0.0, 0.0, 0.0]), tensor([0.0, 2.0, -1.0])),
+        [
+            "2 of 3 targets are neither 1 nor -1. "
+            "A target of 0 costs the margin, whatever the scores."
+        ],
+    ),
+    "ranking, targets of 1": (
+        nn.MarginRankingLoss(),
+        (tensor([1.0]), tensor([0.0]), tensor([1.0])),
+        [],
+    ),
+    "hinge": (
+        nn.HingeEmbeddingLoss(),
+        (tensor([1.0, 0.0, -3.0]), tensor([0.0, 1.0, 0.0])),
+        [
+            "2 of 3 targets are neither 1 nor -1. Their loss is input + max(0, margin - input).",
+            LABELS,
+            "1 of 3 inputs are below 0. This loss takes distances.",
+        ],
+    ),
+    "cosine embedding": (
+        nn.CosineEmbeddingLoss(),
+        (
+            tensor([[0.0, 0.0], [1.0, 2.0], [0.0, 0.0], [1.0, 0.0]]),
+            tensor([[1.0, 2.0], [0.0, 0.0], [0.0, 0.0], [1.0, 0.0]]),
+            tensor([0.0, 1.0, 1.0, 1.0]),
+        ),
+        [
+            "1 of 4 targets are neither 1 nor -1. Their loss is 0.",
+            LABELS,
+            "3 of 4 pairs have a vector of zeros: their cosine counts as 0, and their gradient is "
+            "steep.",
+        ],
+    ),
+    "cosine embedding, unbatched": (
+        nn.CosineEmbeddingLoss(),
+        (ORIGIN[0], tensor([1.0, 0.0]), tensor(1.0)),
+        [
+            "1 of 1 pairs have a vector of zeros: their cosine counts as 0, and their gradient is "
+            "steep.",
+        ],
+    ),
+    "triplets that keep the margin": (
+        nn.TripletMarginLoss(),
+        (ORIGIN, ORIGIN, tensor([[3.0, 4.0]])),
+        ["Every triplet keeps the margin: the loss is 0, and so is its gradient."],
+    ),
+    "no triplets": (nn.TripletMarginLoss(), (ORIGIN[:0], ORIGIN[:0], ORIGIN[:0]), []),
+    "triplets, swapped": (
+        nn.TripletMarginLoss(margin=9, eps=0.0, swap=True),
+        # Of the last one both distances are equal.
+        (
+            tensor([[0.0, 0.0], [0.0, 0.0], [0.0, 0.0]]),
+            tensor([[3.0, 4.0], [5.0, 0.0], [2.0, 0.0]]),
+            tensor([[3.0, 3.0], [0.0, 1.0], [1.0, 0.0]]),
+        ),
+        ["1 of 3 triplets take d(positive, negative), the smaller distance."],
+    ),
+    "triplets with a distance, swapped": (
+        nn.TripletMarginWithDistanceLoss(margin=9, swap=True),
+        (ORIGIN, tensor([[3.0, 4.0]]), tensor([[3.0, 3.0]])),
+        ["1 of 1 triplets take d(positive, negative), the smaller distance."],
+    ),
+    "variances below eps": (
+        nn.GaussianNLLLoss(eps=0.5),
+        (tensor([0.0, 0.0, 0.0]), tensor([0.0, 0.0, 3.0]), tensor([0.25, 0.5, 1.0])),
+        [
+            "1 of 3 variances are below eps = 0.5, and count as eps. Their gradient is the one at "
+            "eps, though the loss does not change there."
+        ],
+    ),
+    "a density above 1": (
+        nn.GaussianNLLLoss(full=True),
+        # The second loss is 0, the third log(2π)/2.
+        (tensor([0.0, 0.0, 0.0]), tensor([0.0, 0.0, 0.0]), tensor([0.01, 0.5 / math.pi, 1.0])),
+        [
+            f"full adds log(2π)/2 = {math.log(2 * math.pi) / 2:.7g} to every loss.",
+            "1 of 3 losses are below 0: a density may exceed 1.",
+        ],
+    ),
+    "counts below 0": (
+        nn.PoissonNLLLoss(),
+        (tensor([0.0, 2.0]), tensor([-1.0, 20.0])),
+        [
+            "1 of 2 targets are below 0. This loss takes counts.",
+            "1 of 2 losses are below 0: without full, log(target!) is left out.",
+        ],
+    ),
+    "a count of 0": (nn.PoissonNLLLoss(), (tensor([-INF]), tensor([0.0])), []),
+    "rates below 0": (
+        nn.PoissonNLLLoss(log_input=False),
+        (tensor([-2.0, 0.0, 9.0]), tensor([0.0, 0.0, 9.0])),
+        [
+            "1 of 3 inputs are below 0. A rate is not.",
+            "1 of 3 losses are below 0: without full, log(target!) is left out.",
+        ],
+    ),
+    "Poisson in full": (nn.PoissonNLLLoss(full=True), (tensor([-2.0]), tensor([20.0])), []),
+    "NLL of probabilities": (
+        nn.NLLLoss(),
+        (SHARES, classes(1, 0)),
+        [not_normalised("input", EXP_OF_SHARES, "NLLLoss")],
+    ),
+    "NLL, nearly log-probabilities": (nn.NLLLoss(), (tensor([[0.0005, -INF]]), classes(0)), []),
+    "NLL, not quite log-probabilities": (
+        nn.NLLLoss(),
+        (tensor([[0.002, -INF]]), classes(0)),
+        [not_normalised("input", f"adds up to {math.exp(0.002):.7g}", "NLLLoss")],
+    ),
+    "NLL, a little more off than a thousandth": (
+        nn.NLLLoss(),
+        (tensor([[0.0010045, -INF]]), classes(0)),
+        [not_normalised("input", f"adds up to {math.exp(0.0010045):.7g}", "NLLLoss")],
+    ),
+    "NLL, unbatched": (
+        nn.NLLLoss(),
+        (ORIGIN[0], torch.tensor(0)),
+        [not_normalised("input", "adds up to 2", "NLLLoss")],
+    ),
+    "NLL of an image": (
+        nn.NLLLoss(),
+        # Over the classes, axis 1, the probabilities add up to 1, over the columns to 2 and 0.
+        (tensor([[[0.0, 0.0], [-INF, -INF]]]), torch.tensor([[0, 0]])),
+        [],
+    ),
+    "smoothing": (
+        nn.CrossEntropyLoss(label_smoothing=0.25),
+        (2 * EVEN - 1, classes(0, 1)),
+        ["label_smoothing: loss = 0.75 · loss of target + 0.25 · mean over classes."],
+    ),
+    "shares that do not add up": (
+        nn.CrossEntropyLoss(label_smoothing=0.25),
+        (tensor([[2.0, 0.0]]), tensor([[0.5, 1.0]])),
+        ["Over the classes the target adds up to 1.5 instead of 1."],
+    ),
+    "smoothing behind a layer": (
+        nn.LinearCrossEntropyLoss(2, 2, label_smoothing=0.25).double(),
+        (EVEN, classes(0, 1)),
+        ["label_smoothing: loss = 0.75 · loss of target + 0.25 · mean over classes."],
+    ),
+    "one class": (nn.CrossEntropyLoss(), (tensor([[2.0]]), classes(0)), [ONE_CLASS]),
+    "one class, unbatched": (
+        nn.CrossEntropyLoss(),
+        (tensor([2.0]), torch.tensor(0)),
+        [ONE_CLASS],
+    ),
+    "one sample of an image": (
+        nn.CrossEntropyLoss(),
+        (torch.full((1, 2, 1), 3.0), torch.tensor([[0]])),
+        [],
+    ),
+    "logits that are probabilities": (
+        nn.CrossEntropyLoss(),
+        (tensor([[0.0, 1.0]]), classes(0)),
+        [ALREADY],
+    ),
+    "logits that add up to 1": (nn.CrossEntropyLoss(), (tensor([[-1.0, 2.0]]), classes(0)), []),
+    "a logit just above 1, of a class": (
+        nn.CrossEntropyLoss(),
+        (tensor([[1.0005, 0.0]]), classes(0)),
+        [],
+    ),
+    "logits from 0 to 1": (nn.CrossEntropyLoss(), (tensor([[0.5, 1.0]]), classes(0)), []),
+    "KL of scores": (
+        nn.KLDivLoss(reduction="sum"),
+        (ORIGIN, SHARES[:1]),
+        ["exp(input) adds up to 2 over axis 1 instead of 1: no distribution."],
+    ),
+    "KL from counts": (
+        nn.KLDivLoss(reduction="sum"),
+        (SHARES.log(), tensor([[1.0, 2.0], [0.5, 0.5]])),
+        ["target adds up to between 1 and 3 over axis 1 instead of 1: no distribution."],
+    ),
+    "KL, unbatched": (
+        nn.KLDivLoss(reduction="sum"),
+        (ORIGIN[0], SHARES[0]),
+        ["exp(input) adds up to 2 over axis 0 instead of 1: no distribution."],
+    ),
+    "KL of numbers": (
+        nn.KLDivLoss(reduction="sum"),
+        (tensor(-1.0), tensor(0.5)),
+        [
+            f"exp(input) adds up to {math.exp(-1):.7g} instead of 1: no distribution.",
+            "target adds up to 0.5 instead of 1: no distribution.",
+        ],
+    ),
+    "KL, log_target with probabilities": (
+        nn.KLDivLoss(reduction="sum", log_target=True),
+        (SHARES.log(), SHARES),
+        [f"exp(target) {EXP_OF_SHARES} over axis 1 instead of 1: no distribution."],
+    ),
+    "KL, logarithms without log_target": (
+        nn.KLDivLoss(reduction="sum"),
+        (SHARES[:1].log(), SHARES[:1].log()),
+        [
+            f"target adds up to {2 * math.log(0.5):.7g} over axis 1 instead of 1: no distribution.",
+            "The target holds logarithms of probabilities: log_target=True is for them.",
+        ],
+    ),
+    "KL, a logarithm of 1": (
+        nn.KLDivLoss(reduction="sum"),
+        (SHARES[:1].log(), tensor([[0.0, -1000.0]])),
+        [
+            "target adds up to -1000 over axis 1 instead of 1: no distribution.",
+            "The target holds logarithms of probabilities: log_target=True is for them.",
+        ],
+    ),
+    "KL, no logarithm of a probability": (
+        nn.KLDivLoss(reduction="sum"),
+        (SHARES[:1].log(), tensor([[0.0005, -1000.0]])),
+        ["target adds up to -999.9995 over axis 1 instead of 1: no distribution."],
+    ),
+    "KL, scores below 0": (
+        nn.KLDivLoss(reduction="sum"),
+        (SHARES[:1].log(), tensor([[-1.0, -2.0]])),
+        ["target adds up to -3 over axis 1 instead of 1: no distribution."],
+    ),
+    "KL of images": (
+        nn.KLDivLoss(reduction="sum"),
+        (torch.zeros(1, 2, 3), torch.ones(1, 2, 3)),
+        [
+            "exp(input) adds up to 1 over neither axis 1 nor axis 2: no distribution.",
+            "target adds up to 1 over neither axis 1 nor axis 2: no distribution.",
+        ],
+    ),
+    "KL of nothing": (nn.KLDivLoss(reduction="sum"), (ORIGIN[:0], ORIGIN[:0]), []),
+    "KL's mean": (
+        nn.KLDivLoss(),
+        (SHARES.log(), SHARES),
+        ["batchmean divides by the number of samples and gives the divergence."],
+    ),
+    "CTC, too few frames": (
+        nn.CTCLoss(reduction="sum"),
+        (PATHS, torch.tensor([[1, 1]]), classes(2), classes(2)),
+        [too_short("infinite")],
+    ),
+    "CTC, too few frames, zero_infinity": (
+        nn.CTCLoss(reduction="sum", zero_infinity=True),
+        (PATHS, torch.tensor([[1, 1]]), classes(2), classes(2)),
+        [too_short("made 0 by zero_infinity")],
+    ),
+    "CTC, just enough frames": (
+        nn.CTCLoss(reduction="sum"),
+        (PATHS, torch.tensor([[1]]), classes(2), classes(1)),
+        [],
+    ),
+    "CTC of logits": (
+        nn.CTCLoss(reduction="sum"),
+        # Frames beyond the input's length do not count.
+        (tensor([[[0.0, 0.0]], [[9.0, 9.0]]]), torch.tensor([[1]]), classes(1), classes(1)),
+        [not_normalised("log_probs", "adds up to 2", "CTCLoss")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("criterion", "inputs", "remarks"), REMARKS.values(), ids=REMARKS)
+@pytest.mark.filterwarnings("ignore:Using a target size")
+def test_all_remarks_on_a_call(criterion, inputs, remarks):
+    assert [remark.text for remark in explain(criterion, *inputs).remarks] == remarks
+
+
+def test_a_linear_layer_ignores_minus_100_by_default():
+    criterion = nn.LinearCrossEntropyLoss(2, 2).double()
+    [_, remark] = explain(criterion, EVEN, classes(0, -100)).remarks
+    assert remark.text == "1 of 2 targets equal ignore_index = -100."
