@@ -18,8 +18,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from helpers.book.releases import Result, changes, same
 from tests.versions.releases import FOLDER, RELEASES, CannotInstallError, Release, environment
-from tests.versions.results import Result, Results, changes, same
+from tests.versions.results import Results
 
 PROBES = Path(__file__).with_name("probes.py")
 # glibc then fills all memory that is allocated or freed, so that what reads memory that nobody

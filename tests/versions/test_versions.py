@@ -15,11 +15,12 @@ import pytest
 import torch
 from torch import nn
 
+from helpers.book.releases import changes, same
 from tests.versions import __main__ as versions
 from tests.versions import probes, releases
 from tests.versions.calls import CALLS, IDS
 from tests.versions.releases import RELEASES, CannotInstallError, Release
-from tests.versions.results import Results, changes, same
+from tests.versions.results import Results
 
 HERE = Path(__file__).parent
 INSTALLED = torch.__version__.partition("+")[0]
