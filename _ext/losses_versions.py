@@ -32,15 +32,18 @@ def history(path):
     changed = {}
     for before, after in pairwise(columns):
         differing = set(releases.changes(columns[before], columns[after]))
-        changed[after] = before, {
-            loss: [
-                (calls[key]["code"], columns[before][key], columns[after][key])
-                for key in keys
-                if key in differing
-            ]
-            for loss, keys in of_loss.items()
-            if differing.intersection(keys)
-        }
+        changed[after] = (
+            before,
+            {
+                loss: [
+                    (calls[key]["code"], columns[before][key], columns[after][key])
+                    for key in keys
+                    if key in differing
+                ]
+                for loss, keys in of_loss.items()
+                if differing.intersection(keys)
+            },
+        )
     return changed
 
 
@@ -50,21 +53,28 @@ def mark(rows):
     return SAID if words else COMPUTED
 
 
-def label(release, loss=None):
-    """The label of a release, or of a loss in it."""
-    return f"release-{release}" if loss is None else f"release-{release}-{loss.lower()}"
+def anchor(release, loss):
+    """The id of a loss's changes in a release."""
+    return f"release-{release}-{loss.lower()}"
+
+
+def linked(release, loss, text):
+    """A link to a loss's changes in a release, on this page."""
+    return f'<a href="#{anchor(release, loss)}">{text}</a>'
 
 
 def grid(changed):
-    """The table as Markdown: a row for each loss, a column for each release."""
-    yield "| " + " | ".join(["loss", *changed]) + " |"
-    yield "| " + " | ".join(["---", *[":-:" for _ in changed]]) + " |"
+    """The table: a row for each loss, a column for each release."""
+    head = "".join(f'<th scope="col"><span>{release}</span></th>' for release in changed)
+    yield "```{raw} html"
+    yield f'<div class="release-grid"><table><thead><tr><th></th>{head}</tr></thead><tbody>'
     for loss in (loss.torch_class for loss in LOSSES):
-        cells = [
-            f"[{mark(losses[loss])}](#{label(release, loss)})" if loss in losses else ""
+        cells = "".join(
+            f"<td>{linked(release, loss, mark(losses[loss])) if loss in losses else ''}</td>"
             for release, (_, losses) in changed.items()
-        ]
-        yield f"| [{loss}](#releases-{loss.lower()}) | {' | '.join(cells)} |"
+        )
+        yield f'<tr><th scope="row"><a href="#releases-{loss.lower()}">{loss}</a></th>{cells}</tr>'
+    yield from ("</tbody></table></div>", "```")
 
 
 def by_loss(changed):
@@ -72,7 +82,7 @@ def by_loss(changed):
     for loss in LOSSES:
         name = loss.torch_class
         links = [
-            f"[{release}](#{label(release, name)}) {mark(losses[name])}"
+            f"{linked(release, name, release)} {mark(losses[name])}"
             for release, (_, losses) in reversed(changed.items())
             if name in losses
         ]
@@ -83,32 +93,29 @@ def by_loss(changed):
 def by_release(changed):
     """A section for each release, the newest first, with its changes by loss."""
     for release, (before, losses) in reversed(changed.items()):
-        yield from (f"({label(release)})=", "", f"## {release}, after {before}", "")
+        yield from (f"(release-{release})=", "", f"## {release}, after {before}", "")
         if not losses:
-            yield from ("No call of ours returned anything else.", "")
+            yield from ("None of the calls returned anything else.", "")
         for loss, rows in losses.items():
-            yield from (f"({label(release, loss)})=", "", f"**{loss}**", "")
-            yield from ("```{raw} html", changes_table(rows), "```", "")
+            yield from ("```{raw} html", changes_of(release, loss, rows), "```", "")
 
 
-def changes_table(rows):
+def changes_of(release, loss, rows):
     """The changes of one loss in one release, those of numbers before those of words."""
     ordered = sorted(rows, key=lambda row: releases.in_words_alone(row[1], row[2]))
-    body = "".join(
-        f"<tr><td><code>{escaped(code)}</code></td>{told(before, after)}</tr>"
+    calls = "".join(
+        f"<pre>{html.escape(code)}</pre><dl>{told(before, after)}</dl>"
         for code, before, after in ordered
     )
-    head = "<tr><th>call</th><th>before</th><th>after</th></tr>"
-    return f'<div class="pst-scrollable-table-container"><table class="table releases">{head}{body}</table></div>'
-
-
-def escaped(code):
-    """The code of a call in a line for each statement."""
-    return html.escape(code).replace("\n", "<br>")
+    count = f"{len(rows)} call{'s' if len(rows) > 1 else ''}"
+    return (
+        f'<details class="release"><summary>{mark(rows)} {loss}: {count}</summary>'
+        f'<span id="{anchor(release, loss)}"></span>{calls}</details>'
+    )
 
 
 def told(before, after):
-    """The two cells of a change: of each result only what differs in the other."""
+    """A change: of each result only what differs in the other."""
     keys = [
         key
         for key in PARTS
@@ -119,8 +126,8 @@ def told(before, after):
         )
     ]
     return "".join(
-        "<td>" + "<br>".join(part(key, result) for key in keys if key in result) + "</td>"
-        for result in (before, after)
+        f"<dt>{when}</dt><dd>{'<br>'.join(part(key, result) for key in keys if key in result)}</dd>"
+        for when, result in (("before", before), ("after", after))
     )
 
 
