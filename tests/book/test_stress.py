@@ -124,7 +124,7 @@ def test_instructions_that_the_processor_lacks(monkeypatch: pytest.MonkeyPatch) 
         ([0.99999994, 0.5], "[1.0000, 0.5000]", "[1.0000, 0.5000]"),
         ([0.999999], "[1.0000]", "[1.0000]"),
         ([-0.0, torch.inf, torch.nan], "[-0., inf, nan]", "[-0., inf, nan]"),
-        ([1e-40, 3e38], "[1.0000e-40, 3.0000e+38]", "[1.0000e-40, 3.0000e+38]"),
+        ([1e-30, 3e38], "[1.0000e-30, 3.0000e+38]", "[1.0000e-30, 3.0000e+38]"),
     ],
 )
 def test_a_tensor_at_an_edge_prints_otherwise_without_its_last_bit(
