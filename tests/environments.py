@@ -14,7 +14,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from _ext.repository import Repository
+from book._ext.repository import Repository
 from tests.book.contents import ROOT, SETTINGS
 from tests.notebook_check.forks import ForkServer
 from tests.notebook_check.kernels import NotebookKernel, kernel_environment

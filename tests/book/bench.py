@@ -81,7 +81,7 @@ def ways(scratch: Path) -> Iterator[Way]:
     yield Way("papermill, one by one", "nothing", one_by_one, path=others)
     site = scratch / "site"
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
-    build = [jupyter_book, "build", "-W", "-n", "--keep-going", site]
+    build = [jupyter_book, "build", "-W", "-n", "--keep-going", site / "book"]
     yield Way(
         "Jupyter Book, site included", "nothing", build, site, prepare=lambda: copy_site(site)
     )
@@ -131,7 +131,7 @@ def copy_site(site: Path) -> None:
     left_out = shutil.ignore_patterns(".*", "_build", "node_modules", "__pycache__")
     shutil.copytree(ROOT, site, ignore=left_out)
     (site / "node_modules").symlink_to(ROOT / "node_modules")
-    config = site / "_config.yml"
+    config = site / "book" / "_config.yml"
     off, on = 'execute_notebooks: "off"', 'execute_notebooks: "force"'
     text = config.read_text(encoding="utf-8")
     if off not in text:

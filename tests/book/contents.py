@@ -19,7 +19,7 @@ def chapters() -> list[Path]:
 
 
 @lru_cache
-def contents(toc: Path = ROOT / "_toc.yml") -> list[Path]:
+def contents(toc: Path = BOOK / "_toc.yml") -> list[Path]:
     """The files that the table of contents names, in order, with their suffix if they exist."""
 
     def entries(node: object) -> Iterator[str]:

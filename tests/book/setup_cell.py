@@ -1,46 +1,50 @@
 """The setup cell: the first code cell of every chapter, the same in all of them.
 
-Its text is made here, and `make refresh` stamps it into the chapters. On Colab, where `helpers` is
-missing, it installs them from the repository's address, in the book's version.
+Its text is made here, and `make refresh` stamps it into the chapters. It asks for the distribution,
+not for a module called `helpers`: others have that name too. On Colab, where the distribution is
+missing, it installs it from the repository's address, in the book's version. What is imported in
+its place, a file of the reader's or PyPI's `helpers`, stops it and is named.
 """
 
 from nbformat import NotebookNode
 
 import helpers
-from _ext.repository import Repository, read_repository
+from book._ext.repository import Repository, read_repository
 from tests.notebook_check.notebook import tags
 
 from .contents import SETTINGS
 from .lock import pinned
 
 TAG = SETTINGS.setup_tag
+DISTRIBUTION = "pytorch-losses-by-hand"
 
 # Colab sets this variable in every runtime.
 _INSTALL = """\
 import os
-from importlib.util import find_spec
+from importlib.metadata import distributions as installed
 
-if "COLAB_RELEASE_TAG" in os.environ and find_spec("helpers") is None:
+if os.getenv("COLAB_RELEASE_TAG") and not [*installed(name="{distribution}")]:
     !pip install -qq {requirement}
 """
 
 # Where the book has no address yet, there is nothing to install from.
 _RAISE = """\
-from importlib.util import find_spec
+from importlib.metadata import distributions as installed
 
-if find_spec("helpers") is None:
+if not [*installed(name="{distribution}")]:
     raise ModuleNotFoundError("helpers is missing: run `pip install .` in a copy of the project")
 """
 
-_IMPORTS = """
+_IMPORTS = """\
 import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
 import helpers
-from helpers import explain
 
+assert hasattr(helpers, "explain"), f"{{helpers.__file__}} hides {distribution}"
+explain = helpers.explain
 helpers.check_versions(helpers="{helpers}", torch="{torch}")"""
 
 
@@ -51,8 +55,12 @@ def setup_source() -> str:
 
 def source_for(repository: Repository | None) -> str:
     """The text of the setup cell that installs from a repository, if there is one."""
-    install = _INSTALL.format(requirement=repository.requirement) if repository else _RAISE
-    return install + _IMPORTS.format(helpers=helpers.__version__, torch=pinned("torch"))
+    return ((_INSTALL if repository else _RAISE) + _IMPORTS).format(
+        distribution=DISTRIBUTION,
+        requirement=repository and repository.requirement,
+        helpers=helpers.__version__,
+        torch=pinned("torch"),
+    )
 
 
 def stamp(nb: NotebookNode) -> None:

@@ -54,7 +54,7 @@ def test_a_failed_run_is_no_result() -> None:
 def test_the_site_is_built_with_its_chapters_executed(tmp_path: Path) -> None:
     """The copy has all that the site is made of, and other settings."""
     bench.copy_site(tmp_path / "site")
-    config = (tmp_path / "site" / "_config.yml").read_text(encoding="utf-8")
+    config = (tmp_path / "site" / "book" / "_config.yml").read_text(encoding="utf-8")
     assert 'execute_notebooks: "force"' in config
     assert (tmp_path / "site" / "book" / "introduction.md").is_file()
     assert (tmp_path / "site" / "node_modules" / "katex").is_dir()

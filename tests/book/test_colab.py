@@ -8,7 +8,7 @@ import pytest
 from nbformat import NotebookNode
 
 import helpers
-from _ext.repository import Repository
+from book._ext.repository import Repository
 from tests.environments import Environment, gather, publish_checkout
 from tests.notebook_check.compare import differences
 from tests.notebook_check.notebook import Notebook, tags
@@ -117,6 +117,7 @@ def test_helpers_are_missing_at_first(colab: Environment) -> None:
 def test_nothing_is_installed_when_helpers_are_there(colab: Environment, content: Path) -> None:
     """The address is not even looked at."""
     (colab.packages / "helpers").symlink_to(ROOT / "helpers")
+    (colab.packages / "pytorch_losses_by_hand-1.dist-info").mkdir()
     nowhere = Repository("file:///nowhere", helpers.__version__)
     assert outputs(colab, source_for(nowhere), content) == []
 

@@ -8,7 +8,7 @@ import nbformat.v4 as v4
 import pytest
 
 import helpers
-from _ext.repository import Repository, read_repository
+from book._ext.repository import Repository, read_repository
 from tests.notebook_check.normalise import normalise, to_text
 from tests.notebook_check.notebook import Notebook, tags
 

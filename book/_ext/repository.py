@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
+PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 ADDRESS = re.compile(r"https://[\w.:-]+/[\w.-]+/[\w.-]+(?<!\.git)", re.ASCII)
 
 

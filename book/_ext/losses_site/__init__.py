@@ -8,11 +8,10 @@ Each module is about one subject and can be loaded alone:
 - `tables`: a table without column names gets names for its rows.
 - `papers`: the bibliography and what leads there.
 - `glossary`: the first mention of a term leads to its definition.
-- `head`: what search engines and link previews read: descriptions, cards, canonical links.
+- `address`: where the site stands, for canonical links, link previews and the sitemap.
 - `policy`: the Content-Security-Policy.
 - `notebooks`: a chapter's notebook, to download and to open on Colab.
 - `keyboard`: roles and names for keyboards and screen readers.
-- `rootfiles`: robots.txt, the sitemap, and the picture of link previews.
 
 Whatever is wrong in the sources is a Sphinx warning with its place, so that `jupyter-book build -W`
 fails. The templates and the style sheet that belong to this are in `_assets`.
@@ -30,13 +29,13 @@ PARTS = (
     "tables",
     "papers",
     "glossary",
-    "head",
+    "address",
     "policy",
     "notebooks",
     "keyboard",
-    "rootfiles",
 )
-ROOT = Path(__file__).parents[2]
+BOOK = Path(__file__).parents[2]
+ROOT = BOOK.parent
 
 
 def _fingerprint():
@@ -46,8 +45,8 @@ def _fingerprint():
     that changes makes it write all pages.
     """
     files = [ROOT / "package-lock.json", ROOT / "pyproject.toml"]
-    files += [ROOT / "book" / "references.bib", *ROOT.glob("book/reference/*.md")]
-    files += [*ROOT.glob("_ext/**/*.py"), *ROOT.glob("_ext/**/*.js"), *ROOT.glob("_assets/**/*.*")]
+    files += [BOOK / "references.bib", *BOOK.glob("reference/*.md")]
+    files += [*BOOK.glob("_ext/**/*.py"), *BOOK.glob("_ext/**/*.js"), *BOOK.glob("_assets/**/*.*")]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
 
 

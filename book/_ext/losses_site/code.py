@@ -2,7 +2,8 @@
 
 Pygments puts every name and every bracket into an element of its own. In both styles of the site
 those look like the text around them, and they are a third of all elements of a long chapter. A
-phone has to lay out each one.
+phone has to lay out each one: without this module the longest chapter has 10,203 instead of 6,429,
+and Lighthouse gives its performance 90 or 91 points instead of 96 (medians of ten runs in turn).
 """
 
 from pygments.formatters import HtmlFormatter

@@ -4,8 +4,6 @@ All comes from the data files that `helpers.ledger` reads. A page on a source be
 name, so that a row is named by its id alone.
 """
 
-from pathlib import PurePosixPath
-
 from sphinx.util.docutils import SphinxDirective
 
 from helpers import ledger
@@ -22,10 +20,6 @@ class _Ledger(SphinxDirective):
         self.env.note_dependency(str(ledger.folder() / f"{name}.yaml"))
         return ledger.read(name)
 
-    def page(self):
-        """The page's name without the book's folder, such as `regression/l1`."""
-        return PurePosixPath(self.env.docname).relative_to("book")
-
 
 class Rows(_Ledger):
     """`{ledger} r1 c2 …`: these rows of the page's document, each a target of links."""
@@ -34,7 +28,7 @@ class Rows(_Ledger):
     final_argument_whitespace = True
 
     def run(self):
-        source = self.source(self.page().name)
+        source = self.source(self.env.docname.rpartition("/")[2])
         lines = [line for key in self.arguments[0].split() for line in row_lines(source[key])]
         return self.parse_text_to_nodes("\n".join(lines))
 
@@ -57,7 +51,7 @@ class LinksOfChapter(_Ledger):
         lines = []
         for name in ledger.names():
             source = self.source(name)
-            rows = [row for row in source.rows.values() if str(self.page()) in row.chapters]
+            rows = [row for row in source.rows.values() if self.env.docname in row.chapters]
             if rows:
                 links = ", ".join(map(link, rows))
                 lines.append(f"- [Source {source.number}](../sources/{name}.ipynb): {links}")

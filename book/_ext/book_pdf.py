@@ -19,9 +19,9 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader, PdfWriter
 
-from _ext import chromium
+from . import chromium
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
 PDF = ROOT / "_build" / "book.pdf"
 ADDRESS = "http://book.invalid/"  # The browser is given every file by this program.
@@ -173,7 +173,7 @@ def main():
         sys.exit(f"The PDF is printed by a browser: {missing}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        pages = print_book(browser, SITE, ROOT / "_toc.yml", PDF)
+        pages = print_book(browser, SITE, ROOT / "book" / "_toc.yml", PDF)
         browser.close()
     print(f"The book is printed: {PDF.relative_to(ROOT)}, {pages} pages.")
 

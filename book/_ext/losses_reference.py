@@ -18,7 +18,11 @@ from helpers.losses import LOSSES
 DOCUMENTATION = "https://docs.pytorch.org/docs/2.13/generated/torch.nn"
 HEAD = "| loss, and its formula for one element | in `helpers` | PyTorch |\n| --- | --- | --- |"
 # Docstrings name these without a link to Python's own documentation.
-BUILTINS = ("TypeError", "ValueError", "float", "matplotlib.figure.Figure", "bool", "numpy.ndarray")
+BUILTINS = (
+    *("TypeError", "ValueError", "float", "bool"),
+    *("matplotlib.figure.Figure", "numpy.ndarray", "numpy.dtype", "numpy.float64"),
+    *("helpers.diagnosis.explanation.Step", "helpers.working.Remark"),
+)
 
 
 class LossTable(SphinxDirective):
@@ -79,7 +83,7 @@ class IndexEntries(SphinxTransform):
     default_priority = 400  # before Sphinx collects the entries of a page
 
     def apply(self):
-        losses = [loss for loss in LOSSES if self.env.docname == f"book/{loss.chapter}"]
+        losses = [loss for loss in LOSSES if self.env.docname == loss.chapter]
         if losses:
             top, options = self._place(), self._place("options")
             entries = [("single", loss.torch_class, top, "main", None) for loss in losses]

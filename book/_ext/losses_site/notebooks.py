@@ -18,7 +18,7 @@ def add_links(app, pagename, templatename, context, doctree):
     context["notebook"] = {
         "name": PurePosixPath(pagename).name + ".ipynb",
         "download": context["pathto"](f"_sources/{context['sourcename']}", resource=True),
-        "colab": repository and repository.colab(f"{pagename}.ipynb"),
+        "colab": repository and repository.colab(f"book/{pagename}.ipynb"),
     }
 
 
