@@ -185,7 +185,7 @@ def by_command(*command: str, **env: str) -> Execute:
     """Cells run by a command that writes their outputs into the notebook, which it calls `{}`.
 
     It gets none of those that are stored. A command may fail on a notebook that announces errors,
-    as papermill does when all cells have run; the comparison shows how far it came.
+    as papermill does when all cells have run; the comparison shows how far it got.
     """
     variables = os.environ | env
 
