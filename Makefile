@@ -11,6 +11,7 @@ PAGES ?= kinds
 TEST_OPTIONS ?=
 # Of the bench of the check.
 ROUNDS ?= 3
+RELEASE ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -26,11 +27,11 @@ BUILD := $(BIN)/jupyter-book build book --path-output . -W -n --keep-going
 SOURCES := book helpers
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf test site-test serve refresh check mutants stress lab bench mutants-helpers lock lint clean
+.PHONY: help install book pdf test site-test serve refresh check mutants stress lab bench mutants-helpers versions lock lint clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables: PYTHON=$(PYTHON)  PORT=$(PORT)  CHAPTER=book/<topic>/<name>.ipynb  MODULE=helpers/<topic>.py  PAGES=$(PAGES)  ROUNDS=$(ROUNDS)"
+	@echo "Variables: PYTHON=$(PYTHON)  PORT=$(PORT)  CHAPTER=book/<topic>/<name>.ipynb  MODULE=helpers/<topic>.py  PAGES=$(PAGES)  ROUNDS=$(ROUNDS)  RELEASE=2.13.0"
 
 install: $(INSTALLED) $(KATEX)  ## Set up .venv and node_modules; the other commands do it too
 
@@ -79,6 +80,9 @@ bench: $(INSTALLED) $(KATEX) $(OTHERS)/installed  ## Measure the helpers beside 
 
 mutants-helpers: $(MUTMUT)/installed  ## Change the helpers (or MODULE) bit by bit: do the tests notice?
 	$(BIN)/python -m tests.mutation $(MODULE)
+
+versions: $(INSTALLED)  ## Install every torch since 1.0 (or RELEASE) in turn, and store what its losses return
+	$(BIN)/python -m tests.versions $(RELEASE)
 
 lock:  ## Resolve requirements.in anew and pin the result in requirements.txt
 	rm -rf _build/lock
