@@ -9,7 +9,7 @@ MODULE ?=
 PAGES ?= kinds
 # Of pytest, such as --thorough.
 TEST_OPTIONS ?=
-# Of the bench of the harness.
+# Of the bench of the check.
 ROUNDS ?= 3
 RELEASE ?=
 
@@ -74,7 +74,7 @@ stress: $(OTHERS)/installed  ## Check all chapters with other threads, processor
 lab: $(INSTALLED)  ## Open the chapters in JupyterLab
 	$(BIN)/jupyter lab book
 
-bench: $(INSTALLED) $(KATEX) $(OTHERS)/installed  ## Measure the helpers beside torch, and the harness beside other tools
+bench: $(INSTALLED) $(KATEX) $(OTHERS)/installed  ## Measure the helpers beside torch, and the check beside other tools
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.book.bench --rounds $(ROUNDS)
 
