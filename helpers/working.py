@@ -166,6 +166,9 @@ class Remark:
     kind: Literal["mistake", "numerics", "note"]
     text: str
 
+    def __str__(self) -> str:
+        return self.text
+
 
 @dataclass(frozen=True)
 class Call:

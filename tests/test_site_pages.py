@@ -166,7 +166,7 @@ class Page:
     def context(self, suffix=".ipynb"):
         return {
             "page_source_suffix": suffix,
-            "sourcename": "book/a/b.ipynb",
+            "sourcename": "a/b.ipynb",
             "pathto": lambda path, resource: f"../../{path}",
         }
 
@@ -186,10 +186,10 @@ def test_colab_is_offered_where_it_can_read_the_repository(monkeypatch, address,
     repository = Repository(address, "1") if address else None
     monkeypatch.setattr(notebooks, "read_repository", lambda: repository)
     context = Page().context()
-    notebooks.add_links(None, "book/a/b", "page.html", context, nodes.document(None, None))
+    notebooks.add_links(None, "a/b", "page.html", context, nodes.document(None, None))
     assert context["notebook"] == {
         "name": "b.ipynb",
-        "download": "../../_sources/book/a/b.ipynb",
+        "download": "../../_sources/a/b.ipynb",
         "colab": colab,
     }
 
