@@ -110,7 +110,7 @@ def test_the_table(
 
 
 def test_instructions_that_the_processor_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are not tried, since torch would take others instead."""
+    """Instructions that are missing are not tried, since torch would take others instead."""
     monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "AVX2")
     with pytest.raises(stress.NotPossibleError, match="this processor has avx2 only"):
         stress.instructions("avx512").run([PLAIN])
