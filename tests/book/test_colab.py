@@ -20,7 +20,7 @@ from .setup_cell import TAG, source_for
 # What a chapter may expect of Colab, and what runs it there.
 LIBRARIES = ("torch", "numpy", "pandas", "matplotlib", "PyYAML", "ipykernel")
 # One of a loss, an overview, and a page of the ledger, which reads the package's data.
-ALWAYS = ("regression/l1.ipynb", "overview/choosing.ipynb", "sources/summary.ipynb")
+ALWAYS = ("regression/l1.ipynb", "overview/numbers.ipynb", "sources/summary.ipynb")
 
 
 @pytest.fixture(scope="module")

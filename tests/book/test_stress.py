@@ -10,6 +10,7 @@ import torch
 from nbformat import NotebookNode
 
 from tests.notebook_check.notebook import Notebook
+from tests.notebook_check.settings import Settings
 from tests.notebook_check.test_samples import SAMPLES
 
 from . import stress
@@ -161,6 +162,7 @@ def test_a_row_for_real(words: list[str], tmp_path: Path, monkeypatch: pytest.Mo
     """A notebook that holds passes; one that does not fails, and the log says what differs."""
     monkeypatch.setattr(stress, "LOGS", tmp_path)
     monkeypatch.setattr(stress, "ROOT", tmp_path)
+    monkeypatch.setattr(stress, "SETTINGS", Settings.of(SAMPLES))  # Nothing is preloaded.
     assert main([*words, "--chapter", str(PLAIN), "--chapter", str(WRONG)]) == 1
     (log,) = tmp_path.iterdir()
     said = log.read_text()
