@@ -27,7 +27,7 @@ BUILD := $(BIN)/jupyter-book build book --path-output . -W -n --keep-going
 SOURCES := book helpers
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf test site-test serve refresh check mutants stress lab bench mutants-helpers versions lock lint clean
+.PHONY: help install book pdf test site-test serve refresh check mutants stress lab bench mutants-helpers versions check-torch lock lint clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +80,9 @@ bench: $(INSTALLED) $(KATEX) $(OTHERS)/installed  ## Measure the helpers beside 
 
 mutants-helpers: $(MUTMUT)/installed  ## Change the helpers (or MODULE) bit by bit: do the tests notice?
 	$(BIN)/python -m tests.mutation $(MODULE)
+
+check-torch: $(INSTALLED)  ## Run all chapters on another torch, TORCH=2.14.1, and report what differs
+	$(BIN)/python -m tests.versions.book $(TORCH) --report _build/torch-$(TORCH).md
 
 versions: $(INSTALLED)  ## Install every torch since 1.0 (or RELEASE) in turn, and store what its losses return
 	$(BIN)/python -m tests.versions $(RELEASE)

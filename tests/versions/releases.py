@@ -72,8 +72,10 @@ class CannotInstallError(Exception):
 
 
 @contextmanager
-def environment(release: Release) -> Iterator[Path]:
+def environment(release: Release, *more: str) -> Iterator[Path]:
     """An environment with a release; yields its interpreter, and is removed afterwards.
+
+    It has the release's NumPy, or else what `more` names.
 
     Variables such as `PIP_INDEX_URL` reach pip as they are.
 
@@ -89,7 +91,7 @@ def environment(release: Release) -> Iterator[Path]:
     try:
         inner = folder / "bin" / "python"
         _run(python, "-m", "venv", folder)
-        packages = (f"torch=={release.torch}", release.numpy)
+        packages = (f"torch=={release.torch}", *(more or (release.numpy,)))
         _run(inner, "-m", "pip", "install", "--no-cache-dir", *packages)
         yield inner
     finally:
