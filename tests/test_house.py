@@ -11,6 +11,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -135,6 +136,37 @@ def test_workflows_run_the_supported_python() -> None:
         assert used == [f'"{PYTHON}"']
     project = tomllib.loads(read("pyproject.toml"))["project"]
     assert project["requires-python"] == f">={PYTHON}"
+
+
+def workflow(name: str) -> dict:
+    """A workflow. YAML 1.1 takes the key `on` for a truth value."""
+    found = yaml.safe_load(read(f".github/workflows/{name}.yml"))
+    return found | {"on": found[True]}
+
+
+def test_every_change_is_tested_once() -> None:
+    """A push to the branch of a pull request starts nothing beside the pull request's own run."""
+    on = workflow("test")["on"]
+    assert "pull_request" in on
+    assert "push" not in on
+    assert workflow("publish")["on"]["push"] == {"branches": ["main"]}
+
+
+def test_only_what_passes_is_published() -> None:
+    """Each job of the publication waits for the tests, which the workflow calls itself."""
+    jobs = workflow("publish")["jobs"]
+    assert jobs["test"]["uses"] == "./.github/workflows/test.yml"
+    assert "workflow_call" in workflow("test")["on"]
+
+    def waits_for(name: str) -> set[str]:
+        needs = jobs[name].get("needs", [])
+        needs = {needs} if isinstance(needs, str) else set(needs)
+        return needs.union(*map(waits_for, needs))
+
+    assert [name for name in jobs if name != "test" and "test" not in waits_for(name)] == []
+    # With a condition such as `always()` a job would run after a failure too.
+    conditions = [job.get("if", "") for job in jobs.values()]
+    assert not re.search(r"always|failure|cancelled", " ".join(conditions))
 
 
 def test_ci_runs_the_tests() -> None:

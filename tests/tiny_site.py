@@ -7,22 +7,23 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+BOOK = ROOT / "book"
 KATEX = ROOT / "node_modules" / "katex"
 
 CONF = f"""
 import pathlib, sys
-sys.path.insert(0, {str(ROOT / "_ext")!r})
+sys.path.insert(0, {str(BOOK / "_ext")!r})
 extensions = ["myst_nb", "notfound.extension", "losses_site"]
 project = html_title = "A tiny site"
 html_theme = "furo"
-html_static_path = [{str(ROOT / "_assets" / "static")!r}]
-templates_path = [{str(ROOT / "_assets" / "templates")!r}]
+html_static_path = [{str(BOOK / "_assets" / "static")!r}]
+templates_path = [{str(BOOK / "_assets" / "templates")!r}]
 html_additional_pages = {{"start": "redirect.html"}}
 html_use_index = False
 notfound_template = "404.html"
 notfound_context = {{"title": "Page not found"}}
 bibtex_bibfiles = [path.name for path in pathlib.Path(__file__).parent.glob("*.bib")]
-site_description = "What this site is about."
+html_context = {{"site_description": "What this site is about."}}
 html_math_renderer = "katex"
 katex_package = {str(KATEX)!r}
 myst_enable_extensions = ["dollarmath"]

@@ -33,7 +33,7 @@ from coverage import Coverage, CoverageData
 from tests.mutation.mutants import HELPERS, Mutant
 
 ROOT = HELPERS.parent
-OTHERS = ("subprocess", "tests.harness.environments", "tests.mutation", "_ext")
+OTHERS = ("subprocess", "tests.environments", "tests.mutation", "book._ext")
 IMPORTS = re.compile(r"^(?:from|import) ([\w.]+)", re.MULTILINE)
 OPTIONS = ["-q", "--tb=no", "--assert=plain", "-p", "no:cacheprovider", "-s"]
 # A mutant that computes for ten times as long as without it, and 15 s more, runs for ever. One that

@@ -4,15 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from . import chromium
+from book._ext import chromium
 
 FOLDER = Path(__file__).parent
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """How closely to look."""
-    words = "axe looks at every page of the site in every size and theme, not in one of the four"
-    parser.addoption("--thorough", action="store_true", help=words)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
