@@ -3,6 +3,7 @@
 What is allowed (the sections, their order) stands above the functions that use it.
 """
 
+import copy
 import re
 from collections.abc import Iterator
 from itertools import pairwise, takewhile
@@ -15,35 +16,18 @@ from tests.notebook_check.notebook import Notebook, tags, texts
 from tests.notebook_check.rules import COLUMNS, columns
 
 from . import setup_cell
-from .contents import BOOK, contents
+from .contents import contents
+from .folds import CHECK_CALL, fold, kind
 from .lock import pinned
+from .shape import is_overview, shape
+from .text import heading, headings, text_lines
 
 CELL_LINES = 15
-# The level-2 headings of a chapter, in order. True: other level-2 headings may follow here.
-SECTIONS = {
-    "At a glance": False,
-    "The source's experiment": False,
-    "By hand": False,
-    "Gradient": False,
-    "Picture": False,
-    "Options": True,
-    "What goes wrong": False,
-    "Exercises": False,
-    "See also": False,
-}
-# Chapters in these folders are about no single loss. Their level-2 headings are their own, but for
-# these, the last ones. True: it may be missing.
-OVERVIEWS = (BOOK / "overview", BOOK / "sources")
+# The last level-2 headings of an overview. True: it may be missing.
 OVERVIEW_END = {"Exercises": True, "See also": False}
 EXERCISES_AT_LEAST = 2
 EXERCISE = re.compile(r"Exercise (\d+): \S")
-CHECK_CALL = re.compile(r"\bcheck_answer\(")
 UNANSWERED, RIGHT = "not answered yet", "right"
-
-
-def _is_overview(notebook: Notebook) -> bool:
-    """Whether the chapter has the shape of an overview."""
-    return any(notebook.path.is_relative_to(folder) for folder in OVERVIEWS)
 
 
 def in_the_contents(notebook: Notebook) -> Iterator[str]:
@@ -72,32 +56,22 @@ def title(notebook: Notebook) -> Iterator[str]:
     lines = [line for line in first.source.splitlines() if line.strip()]
     if first.cell_type != "markdown" or not lines or not lines[0].startswith("# "):
         yield "the first cell does not start with a level-1 heading"
-    elif len(lines) < 2 or _heading(lines[1]) or not lines[-1].rstrip().endswith("."):
+    elif len(lines) < 2 or heading(lines[1]) or not lines[-1].rstrip().endswith("."):
         yield "the title is not followed by a sentence in its cell"
     if sum(level == 1 for level, _ in headings(notebook)) > 1:
         yield "there is more than one level-1 heading"
 
 
-def sections(notebook: Notebook) -> Iterator[str]:
-    """The agreed level-2 headings, in the agreed order; an overview only ends in agreed ones."""
+def overview_sections(notebook: Notebook) -> Iterator[str]:
+    """An overview has sections of its own, and ends in agreed ones."""
+    if not is_overview(notebook):
+        return
     found = [text for level, text in headings(notebook) if level == 2]
-    if _is_overview(notebook):
-        wanted = [name for name, optional in OVERVIEW_END.items() if name in found or not optional]
-        if [name for name in found if name in OVERVIEW_END] != wanted:
-            yield f"an overview has these sections, once and in this order: {', '.join(wanted)}"
-        elif found[-len(wanted) :] != wanted:
-            yield f"an overview ends in: {', '.join(wanted)}"
-        return
-    if missing := [name for name in SECTIONS if name not in found]:
-        yield f"missing sections: {', '.join(missing)}"
-        return
-    if [name for name in found if name in SECTIONS] != list(SECTIONS):
-        yield f"the sections are not in this order, or one is there twice: {', '.join(SECTIONS)}"
-    place = None
-    for name in found:
-        place = name if name in SECTIONS else place
-        if name not in SECTIONS and not SECTIONS.get(place, False):
-            yield f"the level-2 heading {name!r} is not allowed after {place!r}"
+    wanted = [name for name, optional in OVERVIEW_END.items() if name in found or not optional]
+    if [name for name in found if name in OVERVIEW_END] != wanted:
+        yield f"an overview has these sections, once and in this order: {', '.join(wanted)}"
+    elif found[-len(wanted) :] != wanted:
+        yield f"an overview ends in: {', '.join(wanted)}"
 
 
 def heading_levels(notebook: Notebook) -> Iterator[str]:
@@ -108,24 +82,26 @@ def heading_levels(notebook: Notebook) -> Iterator[str]:
 
 
 def setup_first(notebook: Notebook) -> Iterator[str]:
-    """The first code cell is the setup cell, the same in all; 'At a glance' comes before it."""
+    """The first code cell is the set-up cell, the same in all."""
     cells = notebook.nb.cells
     tagged = [number for number, cell in enumerate(cells) if setup_cell.TAG in tags(cell)]
     code = [number for number, cell in enumerate(cells) if cell.cell_type == "code"]
     if len(tagged) != 1 or tagged != code[:1]:
         yield "the first code cell, and no other, must have the tag 'setup'"
         return
-    above = "\n".join(cell.source for cell in cells[: tagged[0]])
     if cells[tagged[0]].source != setup_cell.setup_source():
         yield "the setup cell differs from the one in all chapters"
     if cells[tagged[0]].outputs:
         yield "the setup cell stores an output: the outputs are from other versions than it says"
-    if _is_overview(notebook):
-        return
-    if not re.search(r"^## At a glance$[\s\S]*^\|.*\|$", above, re.MULTILINE):
-        yield "the table of 'At a glance' does not come before the setup cell"
-    if [text for level, text in headings(notebook, tagged[0]) if level == 2] != ["At a glance"]:
-        yield "the setup cell is not in the section 'At a glance'"
+
+
+def folds_named(notebook: Notebook) -> Iterator[str]:
+    """Every cell that folds on the site says what it hides, as `make refresh` writes it."""
+    for name, cell in notebook.code_cells():
+        wanted = copy.deepcopy(cell)
+        fold(wanted)
+        if wanted.metadata != cell.metadata:
+            yield f"{name}: the metadata are not those of its fold, {kind(wanted) or 'none'}"
 
 
 def short_code(notebook: Notebook) -> Iterator[str]:
@@ -147,14 +123,14 @@ def prose_first(notebook: Notebook) -> Iterator[str]:
             if not prose:
                 yield f"Cell {number}: no prose between the heading and this cell"
             continue
-        for line in _text_lines(cell.source):
-            prose = (prose or bool(line.strip())) and not _heading(line)
+        for line in text_lines(cell.source):
+            prose = (prose or bool(line.strip())) and not heading(line)
 
 
 def exercises(notebook: Notebook) -> Iterator[str]:
     """Exercises are numbered; each has a self-check and, below it, a folded solution."""
     found = _exercises(notebook)
-    if _is_overview(notebook) and (2, "Exercises") not in headings(notebook):
+    if is_overview(notebook) and (2, "Exercises") not in headings(notebook):
         return
     if [number for number, _ in found] != list(range(1, len(found) + 1)):
         yield "the sub-sections of 'Exercises' are not named 'Exercise 1: …', 'Exercise 2: …', …"
@@ -196,8 +172,8 @@ def _exercises(notebook: Notebook) -> list[tuple[int, list[NotebookNode]]]:
             if found and section == "Exercises":
                 found[-1][1].append(cell)
             continue
-        for line in _text_lines(cell.source):
-            level, text = _heading(line) or (0, "")
+        for line in text_lines(cell.source):
+            level, text = heading(line) or (0, "")
             section = text if level == 2 else section
             if level == 3 and section == "Exercises":
                 named = EXERCISE.match(text)
@@ -205,39 +181,15 @@ def _exercises(notebook: Notebook) -> list[tuple[int, list[NotebookNode]]]:
     return found
 
 
-def headings(notebook: Notebook, before: int | None = None) -> list[tuple[int, str]]:
-    """Level and text of the headings, in order, of the cells up to (not with) `before`."""
-    cells = (cell for cell in notebook.nb.cells[:before] if cell.cell_type == "markdown")
-    lines = (line for cell in cells for line in _text_lines(cell.source))
-    return [found for line in lines if (found := _heading(line))]
-
-
-def _heading(line: str) -> tuple[int, str] | None:
-    """Level and text of a heading line."""
-    found = re.fullmatch(r"(#{1,6})\s+(.*?)\s*", line)
-    return (len(found.group(1)), found.group(2)) if found else None
-
-
-def _text_lines(source: str) -> Iterator[str]:
-    """The lines of a Markdown cell that are not inside a code fence, where `#` is a comment."""
-    fence = ""
-    for line in source.splitlines():
-        mark = re.match(r"\s*(`{3,}|~{3,})", line)
-        if mark and not fence:
-            fence = mark.group(1)
-        elif mark and mark.group(1).startswith(fence):
-            fence = ""
-        elif not fence:
-            yield line
-
-
 RULES = (
     in_the_contents,
     pictures_by_pinned_matplotlib,
     title,
-    sections,
+    shape,
+    overview_sections,
     heading_levels,
     setup_first,
+    folds_named,
     short_code,
     prose_first,
     exercises,

@@ -32,7 +32,8 @@ _RAISE = """\
 from importlib.metadata import distributions as installed
 
 if not [*installed(name="{distribution}")]:
-    raise ModuleNotFoundError("helpers is missing: run `pip install .` in a copy of the project")
+    missing = "helpers is missing: run `pip install .` in a copy of the project"
+    raise ModuleNotFoundError(missing)
 """
 
 _IMPORTS = """\

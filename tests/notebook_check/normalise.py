@@ -22,7 +22,7 @@ NOTEBOOK_METADATA = {
         "pygments_lexer": "ipython3",
     },
 }
-CELL_METADATA = ("mystnb", "tags")  # myst-nb's options (alt text) and the tags; nothing else
+CELL_METADATA = ("mystnb", "tags")  # myst-nb's options and the tags; nothing else as it is
 FOLDED_TAGS = {"hide-cell", "hide-input"}
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
@@ -68,15 +68,12 @@ def _cell(cell: NotebookNode, cell_id: str, count: int) -> NotebookNode:
 
 
 def _cell_metadata(metadata: NotebookNode) -> NotebookNode:
-    """The cell's metadata less what editors leave there.
-
-    Cells that the site folds are folded in JupyterLab too, so that no solution is in plain view.
-    """
+    """The cell's metadata less what editors leave there. What JupyterLab folds stays folded."""
     new = NotebookNode({k: copy.deepcopy(metadata[k]) for k in CELL_METADATA if metadata.get(k)})
     if "tags" in new:
         new.tags = sorted(set(new.tags))
-        if FOLDED_TAGS & set(new.tags):
-            new.jupyter = NotebookNode(source_hidden=True)
+    if metadata.get("jupyter", {}).get("source_hidden"):
+        new.jupyter = NotebookNode(source_hidden=True)
     return new
 
 

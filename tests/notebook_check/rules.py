@@ -22,6 +22,8 @@ Rule = Callable[[Notebook], Iterator[str]]
 # Every tag that a cell may carry, beside the set-up cell's. Neither nbval's own nor those that take
 # a cell off the site.
 ALLOWED_TAGS = {"raises-exception"} | FOLDED_TAGS
+# An alternative text, and the line above what is folded.
+KNOWN_OPTIONS = {"image", "code_prompt_show", "code_prompt_hide"}
 ALLOWED_MIMES = {"text/plain", "text/html", "text/markdown", "text/latex", "image/svg+xml"}
 PRINTED = {"stdout", "stderr", "error", "text/plain"}
 COLUMNS = 100  # of a line of code or of printed text: more would be cut off or scroll on a phone
@@ -105,13 +107,13 @@ def known_tags(notebook: Notebook) -> Iterator[str]:
 
 
 def known_options(notebook: Notebook) -> Iterator[str]:
-    """Of myst-nb's options only the alternative text; others take outputs off the site."""
+    """Of myst-nb's options only those that take nothing off the site."""
     for number, cell in enumerate(notebook.nb.cells, start=1):
-        options = cell.metadata.get("mystnb")
-        if options is not None and not (
-            options.keys() == {"image"} and options["image"].keys() == {"alt"}
-        ):
-            yield f"cell {number} of all cells: mystnb may have image / alt only, not {options}"
+        options = cell.metadata.get("mystnb", {})
+        for name in options.keys() - KNOWN_OPTIONS:
+            yield f"cell {number} of all cells: mystnb may not have {name}"
+        if options.get("image", {}).keys() - {"alt"}:
+            yield f"cell {number} of all cells: mystnb's image may have alt alone"
 
 
 def nothing_hidden(notebook: Notebook) -> Iterator[str]:

@@ -20,6 +20,7 @@ def messy() -> nbformat.NotebookNode:
             "execution": {"iopub.status.busy": "2026-01-31T12:00:00Z"},
             "collapsed": False,
             "tags": ["hide-cell", "a"],
+            "jupyter": {"source_hidden": True, "outputs_hidden": False},
         },
         outputs=[
             v4.new_output("stream", text="1"),

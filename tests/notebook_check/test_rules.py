@@ -50,7 +50,7 @@ def problems(nb: NotebookNode, rule: str) -> list[str]:
 BREAKS = [
     ("canonical", lambda nb: nb.metadata.update(author="me"), "metadata has the keys author, k"),
     ("canonical", change(PRINT, metadata={"collapsed": True}), "metadata has the keys collapsed;"),
-    ("canonical", change(FOLDED, metadata={"tags": ["hide-cell"]}), "should have jupyter, tags"),
+    ("canonical", change(FOLDED, metadata={"jupyter": {"outputs_hidden": True}}), "keys jupyter;"),
     (
         "canonical",
         put_out(PRINT, v4.new_output("error", ename="E", evalue="e", traceback=["/a.py"])),
@@ -76,9 +76,9 @@ BREAKS = [
     (
         "known_options",
         change(PRINT, metadata={"mystnb": {"remove_code_outputs": True}}),
-        "alt only",
+        "mystnb may not have remove_code_outputs",
     ),
-    ("known_options", change(PICTURE, metadata={"mystnb": {"image": {"width": "0"}}}), "alt only"),
+    ("known_options", change(PICTURE, metadata={"mystnb": {"image": {"width": "0"}}}), "alt alone"),
     (
         "nothing_hidden",
         replace(PRINT, "print", "# nbval_ignore_output\nprint"),
