@@ -312,18 +312,24 @@ def beside(*titles: str, xlabel: str = "", ylabel: str = "", height: float = 3.3
 
     Args:
         *titles: a line above each panel, from left to right. Their number is that of the panels.
-        xlabel: what each of them shows to the right.
-        ylabel: what all of them show upwards.
+        xlabel: what each of them shows to the right; or one text for each.
+        ylabel: what all of them show upwards; or one text for each, which then have a y of their
+            own.
         height: of the whole picture in inches.
 
     Returns:
         A `Picture`, whose `panels` are to be drawn into.
+
+    Raises:
+        ValueError: there are not as many labels as titles.
     """
+    shared = isinstance(ylabel, str)
+    xlabels = [xlabel] * len(titles) if isinstance(xlabel, str) else xlabel
+    ylabels = [ylabel] + [""] * (len(titles) - 1) if shared else ylabel
     figure = _blank(height)
-    grid = figure.subplots(1, len(titles), sharey=True, squeeze=False)[0]
-    for axes, title in zip(grid, titles, strict=True):
-        axes.set(title=title, xlabel=xlabel)
-    grid[0].set_ylabel(ylabel)
+    grid = figure.subplots(1, len(titles), sharey=shared, squeeze=False)[0]
+    for axes, title, right, up in zip(grid, titles, xlabels, ylabels, strict=True):
+        axes.set(title=title, xlabel=right, ylabel=up)
     return Picture(figure, tuple(map(Panel, grid)))
 
 

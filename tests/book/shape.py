@@ -26,7 +26,6 @@ OLD = {
     "foundations/reduction",
     "frameworks/tensorflow_keras",
     "multiclass/adaptive_log_softmax",
-    "multiclass/cross_entropy",
     "multiclass/linear_cross_entropy",
     "multiclass/margins",
     "multiclass/nll",

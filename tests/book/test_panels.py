@@ -38,6 +38,16 @@ def test_panels_side_by_side_share_their_y():
     assert left.get_xlabel() == right.get_xlabel() == "class"
 
 
+def test_panels_side_by_side_may_have_axes_of_their_own():
+    picture = plot.beside("a", "b", xlabel=["class", "p"], ylabel=["p", "loss"])
+    left, right = (panel.axes for panel in picture.panels)
+    assert not left.get_shared_y_axes().joined(left, right)
+    assert [axes.get_ylabel() for axes in (left, right)] == ["p", "loss"]
+    assert [axes.get_xlabel() for axes in (left, right)] == ["class", "p"]
+    with pytest.raises(ValueError, match="shorter"):
+        plot.beside("a", "b", ylabel=["p"])
+
+
 @pytest.mark.parametrize("picture", [plot.stacked("y"), plot.beside("a", "b")])
 def test_a_picture_is_as_wide_as_the_text(picture):
     root = xml.etree.ElementTree.fromstring(picture.svg())
