@@ -44,7 +44,8 @@ def stubs(app):
     """Yield a page for each old address, for Sphinx to write."""
     for old, new in sorted(resolved(read_table(app.srcdir), app.env.found_docs).items()):
         page, mark, place = new.partition("#")
-        yield old, {"target": page, "place": mark + place}, "redirect.html"
+        context = {"target": page, "place": mark + place, "base": app.config.html_baseurl}
+        yield old, context, "redirect.html"
 
 
 def setup(app):
