@@ -156,15 +156,33 @@ def gradients(
 
 
 @dataclass(frozen=True)
+class Fix:
+    """A change of a call that torch accepts, tried.
+
+    Attributes:
+        code: the changed call.
+        value: what it returned.
+        why: what the change is, and what for.
+        sure: whether no other reading of the call is plausible.
+    """
+
+    code: str
+    value: float | FloatArray
+    why: str
+    sure: bool = False
+
+
+@dataclass(frozen=True)
 class Remark:
     """A sentence on a call, with the call's own numbers.
 
     `kind` is 'mistake' (this is most likely not what you mean), 'numerics' (inf, NaN or lost
-    digits) or 'note' (worth knowing; nothing is wrong).
+    digits) or 'note' (worth knowing; nothing is wrong). `fix` is a change that would mend it.
     """
 
     kind: Literal["mistake", "numerics", "note"]
     text: str
+    fix: Fix | None = None
 
 
 @dataclass(frozen=True)

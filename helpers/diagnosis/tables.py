@@ -1,0 +1,145 @@
+"""What a working shows: a table of the elements that contribute, a summary, and the reduction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from helpers import checks
+from helpers.working import Array, Columns, FloatArray, Working
+
+# A table has all rows up to this many; of more, those that contribute most.
+ROWS = 10_000
+# A summary groups at least so many rows into at most so many groups.
+SUMMED_ROWS, GROUPS = 17, 100_000
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the reduction: a number, and what it is."""
+
+    name: str
+    value: float
+
+
+def steps(working: Working, reduction: str) -> tuple[Step, ...]:
+    """The reduction written out with its numbers."""
+    if reduction == "none":
+        return ()
+    total = Step("sum of the losses", float(working.reduce("sum")))
+    if reduction == "sum":
+        return (total,)
+    divisor, mean = working.divisors[reduction], float(working.reduce(reduction))
+    if divisor.each is not None:
+        shares = float(np.sum(working.loss / divisor.each))
+        total = Step(f"sum of losses, each / its {divisor.each_meaning}", shares)
+    return total, Step(divisor.meaning, divisor.value), Step(f"{reduction}: sum / divisor", mean)
+
+
+def elements(working: Working) -> FloatArray:
+    """The numbers that an explanation has a row for."""
+    return working.loss if working.parts is None else working.parts
+
+
+def contributions(working: Working, reduction: str | None) -> FloatArray:
+    """What each element adds to the result; its value where nothing is reduced."""
+    rows = elements(working)
+    return rows if reduction is None else np.asarray(rows * working.scale(reduction))
+
+
+def largest_first(values: FloatArray, count: int) -> npt.NDArray[np.intp]:
+    """The positions of the `count` largest numbers by size, NaN before all others."""
+    sizes = np.nan_to_num(np.abs(values.ravel()), nan=np.inf, posinf=np.inf)
+    count = min(count, sizes.size)
+    if count < sizes.size:
+        chosen = np.sort(np.argpartition(-sizes, count)[:count])
+    else:
+        chosen = np.arange(count)
+    return chosen[np.argsort(-sizes[chosen], kind="stable")]
+
+
+def table(working: Working, shown: Columns, reduction: str | None, rows: int = ROWS) -> Any:
+    """The DataFrame with a row per element, at most so many; `reduction` is None for no loss."""
+    import pandas as pd
+
+    values, added = elements(working), contributions(working, reduction)
+    columns: dict[str, Array] = dict(shown)
+    if reduction is None:
+        columns["value"] = values
+    else:
+        columns["loss" if working.parts is None else "part of the loss"] = values
+        columns["contribution"] = added
+    whole = values.size <= rows
+    chosen = np.arange(values.size) if whole else largest_first(added, rows)
+    places = np.unravel_index(chosen, values.shape)
+    index: Any
+    if values.ndim > 1:
+        axes = [f"axis {i}" for i in range(values.ndim)]
+        index = pd.MultiIndex.from_arrays(places, names=axes)
+    elif whole:
+        index = pd.RangeIndex(values.size, name="element")
+    else:
+        index = pd.Index(chosen, name="element")
+    picked = {name: np.broadcast_to(c, values.shape)[places] for name, c in columns.items()}
+    return pd.DataFrame({name: np.ravel(c) for name, c in picked.items()}, index=index)
+
+
+def summary(working: Working, shown: Columns, reduction: str | None) -> Any:
+    """What each class, or each entry of the first axis, adds to the result; None for few rows.
+
+    The classes are those of the targets, where these are numbers.
+    """
+    import pandas as pd
+
+    values = elements(working)
+    if reduction is None or values.size < SUMMED_ROWS:
+        return None
+    groups = _groups(working, values, shown.get("target"))
+    if groups is None:
+        return None
+    name, group, labels = groups
+    added = contributions(working, reduction).ravel()
+    count = np.bincount(group, minlength=len(labels))
+    total = np.bincount(group, weights=added, minlength=len(labels))
+    of_losses = np.bincount(group, weights=values.ravel(), minlength=len(labels))
+    columns = {"elements": count, "mean loss": of_losses / np.maximum(count, 1)}
+    frame = pd.DataFrame({**columns, "contribution": total}, index=pd.Index(labels, name=name))
+    return frame.iloc[largest_first(total, len(labels))]
+
+
+def _groups(
+    working: Working, values: FloatArray, target: Array | None
+) -> tuple[str, npt.NDArray[np.intp], Array] | None:
+    """What the rows are grouped by: its name, the group of each, and the labels of the groups."""
+    if target is not None and target.dtype.kind in "iu" and working.parts is None:
+        kept = np.broadcast_to(target, values.shape).ravel()
+        lowest, highest = int(kept.min()), int(kept.max())
+        if highest - lowest > GROUPS:
+            return None
+        present = np.flatnonzero(np.bincount(kept - lowest)) + lowest
+        if 1 < len(present) < values.size:
+            return "class", np.searchsorted(present, kept), present
+    if values.ndim < 2 or not 1 < len(values) < values.size:
+        return None
+    group = np.repeat(np.arange(len(values)), values.size // len(values))
+    return "axis 0", group, np.arange(len(values))
+
+
+def arguments(inputs: Mapping[str, Any]) -> Any:
+    """The DataFrame of what was given to a call: the dtype and the shape of each argument."""
+    import pandas as pd
+
+    rows = {name: _described(value) for name, value in inputs.items()}
+    index = pd.Index(list(rows), name="argument", dtype=object)
+    return pd.DataFrame(list(rows.values()), columns=["dtype", "shape"], index=index)
+
+
+def _described(value: Any) -> tuple[str, str]:
+    """The dtype and the shape of an argument, or its type where it is no array."""
+    if hasattr(value, "shape") and hasattr(value, "dtype"):
+        return checks.dtype_name(value) or "float", str(tuple(value.shape))
+    return type(value).__name__, str(value) if isinstance(value, int | float) else ""
