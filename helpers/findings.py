@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Literal, Protocol
 
+import numpy.typing as npt
+
 Kind = Literal["refused", "mistake", "numerics", "note"]
 
 
@@ -80,6 +82,12 @@ class Facts(Protocol):
     def count(self, low: float, high: float) -> int:
         """How many of its elements lie from `low` to `high`."""
 
+    def first(self, count: int) -> Facts:
+        """The facts of its first entries along axis 0."""
+
+    def numbers(self) -> npt.NDArray[Any]:
+        """Its elements, of what is small beside the other arguments."""
+
     def one_hot(self, axis: int) -> bool:
         """Whether it holds a single 1 along an axis, and 0 elsewhere."""
 
@@ -145,6 +153,9 @@ class Asked(Protocol):
 
     def __getitem__(self, name: str) -> Facts:
         """The facts of an argument that is an array: an input, or an option."""
+
+    def plain(self, name: str) -> Any:
+        """An argument that is no array, as it was given."""
 
     def __contains__(self, name: str) -> bool:
         """Whether an argument is given, and an array."""

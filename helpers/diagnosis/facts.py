@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 
 from helpers.checks import FLOATING
 from helpers.diagnosis.agreement import EPSILON
+from helpers.working import Array
 
 PIECE = 1 << 20  # elements that are read at once
 FEW = 8  # distinct values that are listed
@@ -116,6 +117,15 @@ class TensorFacts:
     def count(self, low: float, high: float) -> int:
         """How many of its elements lie from `low` to `high`."""
         return sum(int(((p >= low) & (p <= high)).sum()) for p in self._pieces())
+
+    def first(self, count: int) -> TensorFacts:
+        """The facts of its first entries along axis 0."""
+        return self if count >= self.shape[0] else TensorFacts(self.tensor[:count])
+
+    def numbers(self) -> Array:
+        """Its elements."""
+        array: Array = self.tensor.cpu().numpy()
+        return array
 
     def _part(self, axis: int) -> Any:
         """As much of the tensor as is read at once, the axis kept whole, as float64."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -65,9 +66,17 @@ class Written:
     @classmethod
     def of(cls, name: str, value: Any, template: str = "{}") -> Written:
         """An argument with its facts, if it is a tensor; its graph is left behind."""
-        tensor = hasattr(value, "detach") and hasattr(value, "dtype")
+        tensor = _is_tensor(value)
         value = value.detach() if tensor else value
         return cls(name, value, template, TensorFacts(value) if tensor else None)
+
+    @classmethod
+    def of_numbers(cls, name: str, value: Any) -> Written:
+        """An argument that torch takes as a sequence of numbers too, with the facts of them."""
+        import torch
+
+        facts = TensorFacts(torch.as_tensor(value)) if isinstance(value, list | tuple) else None
+        return cls(name, value, facts=facts)
 
     def changed(self, template: str) -> Written | None:
         """The argument after a change; None where that fails or would take too much memory."""
@@ -76,18 +85,22 @@ class Written:
         if self.facts is not None and _bytes_of(template, self.facts) > LARGEST:
             return None
         try:
-            value = evaluate(template.format("it"), {"it": self.value})
+            value = evaluate(template.replace("{}", "it"), {"it": self.value})
         except Exception:
             return None
-        attached = not template.startswith(("F.", "torch."))
+        attached = not re.match(r"[\w.]+\({}", template)
         old = f"({self.template})" if attached and not _is_atom(self.template) else self.template
-        return Written.of(self.name, value, template.format(old))
+        return Written.of(self.name, value, template.replace("{}", old))
 
     def typed(self, name: str) -> str:
         """The code, with a name or an expression for the argument."""
         if self.template != "{}" and not _is_atom(name):
             name = f"({name})"
-        return self.template.format(name)
+        return self.template.replace("{}", name)
+
+
+def _is_tensor(value: Any) -> bool:
+    return hasattr(value, "detach") and hasattr(value, "dtype")
 
 
 def _is_atom(code: str) -> bool:
@@ -133,6 +146,10 @@ class Attempt:
         if facts is None:
             raise KeyError(name)
         return facts
+
+    def plain(self, name: str) -> Any:
+        """An argument that is no tensor, as it was given."""
+        return self.given[name].value
 
     def __contains__(self, name: str) -> bool:
         return name in self.given and self.given[name].facts is not None
@@ -274,7 +291,9 @@ def attempt_of(call: LossCall) -> Attempt:
     """A call without changes."""
     given, options = {}, {}
     for name, value in {**call.inputs, **call.options}.items():
-        if name in call.loss.inputs or (hasattr(value, "detach") and hasattr(value, "dtype")):
+        if name in call.loss.numbers_allowed and not _is_tensor(value):
+            given[name] = Written.of_numbers(name, value)
+        elif name in call.loss.inputs or _is_tensor(value):
             given[name] = Written.of(name, value)
         else:
             options[name] = value

@@ -15,6 +15,7 @@ from helpers.findings import Asked, Facts, Finding, Remedy, Stage
 from helpers.text import number
 
 STRONG = 4.0  # digits of evidence from which on nothing else is plausible
+NEARLY = 0.05  # how far from 1 a sum has to be to be no rounding
 MANY = 16  # distinct numbers between 0 and 1 that are no coincidence
 TO_DTYPE = {
     "float32": ".float()",
@@ -180,7 +181,9 @@ def shifted(x: Facts, t: Facts, names: tuple[str, str]) -> Iterator[Remedy]:
             why = f"{names[0]} has one position more than {names[1]}; the last one has no label"
             edits = {names[0]: cut.code}
         elif rest[place] + 1 == t.shape[place]:
-            why = f"{names[1]} has one position more than {names[0]}; the first one is not predicted"
+            why = (
+                f"{names[1]} has one position more than {names[0]}; the first one is not predicted"
+            )
             edits = {names[1]: f"{{}}[{before}1:]"}
             if axis != class_axis(x):
                 edits[names[0]] = move.code
@@ -198,9 +201,7 @@ def class_numbers_fit(x: Facts, t: Facts) -> bool:
     return t.shape == rest or (x.ndim == 1 and t.shape == (1,))
 
 
-def class_shapes(
-    call: Asked, input: str = "input", target: str = "target"
-) -> Iterator[Finding]:
+def class_shapes(call: Asked, input: str = "input", target: str = "target") -> Iterator[Finding]:
     """Class numbers that do not have the shape of the input without its classes."""
     x, t, names = call[input], call[target], (input, target)
     if class_numbers_fit(x, t):
@@ -280,7 +281,7 @@ def label_range(
     remedies = tuple(_relabelled(t, classes, index, target, low, high, ignore))
     if not remedies:
         text += f" {target} goes from {number(low)} to {number(high)}."
-    yield Finding("refused", Stage.LABELS, text, remedies)
+    yield Finding("refused", Stage.LABELS, text, remedies, unsafe=t.on_gpu)
 
 
 def _range_but(t: Facts, index: int | None) -> tuple[float, float]:
@@ -425,7 +426,7 @@ def one_floating(call: Asked, *names: str) -> Iterator[Finding]:
         return
     dtypes = " and ".join(f"{name} {call[name].dtype}" for name in names)
     text = f"No argument is floating: {dtypes}. A mean of whole numbers has no dtype."
-    edits = {name: "{}.float()" for name in names}
+    edits = dict.fromkeys(names, "{}.float()")
     yield Finding("refused", Stage.DTYPE, text, (Remedy("both have to be floating", edits),))
 
 
@@ -436,6 +437,15 @@ def no_booleans(call: Asked, *names: str) -> Iterator[Finding]:
             text = f"{name} is boolean, and torch does not subtract booleans."
             remedy = Remedy(f"{name} becomes 0 and 1", {name: "{}.float()"})
             yield Finding("refused", Stage.DTYPE, text, (remedy,))
+
+
+def signed_dtype(call: Asked, name: str) -> Iterator[Finding]:
+    """Booleans and unsigned numbers, of which torch cannot take the negative."""
+    t = call[name]
+    if t.dtype == "bool" or t.dtype.startswith("uint"):
+        text = f"{name} has dtype {t.dtype}, which has no negative numbers."
+        remedy = Remedy(f"{name} gets a dtype with a sign", {name: "{}.float()"})
+        yield Finding("refused", Stage.DTYPE, text, (remedy,))
 
 
 def broadcast(*shapes: Shape) -> Shape | None:
@@ -449,7 +459,9 @@ def broadcast(*shapes: Shape) -> Shape | None:
     return tuple(result)
 
 
-def alike(call: Asked, names: tuple[str, str], strict: bool, other: bool = True) -> Iterator[Finding]:
+def alike(
+    call: Asked, names: tuple[str, str], strict: bool, other: bool = True
+) -> Iterator[Finding]:
     """Two arguments that go together element by element, and have different shapes.
 
     `strict` says that torch refuses them; else they are broadcast, which is a mistake where both
@@ -544,9 +556,7 @@ def class_losses(x: Facts, t: Facts) -> Iterator[Remedy]:
             edits["input"] = move_to_second(axis, x.ndim)
         if t.dtype != "int64":
             edits["target"] = edits.get("target", "{}") + ".long()"
-        why = (
-            f"{classes} scores beside one class number, which is what cross_entropy takes"
-        )
+        why = f"{classes} scores beside one class number, which is what cross_entropy takes"
         yield Remedy(why, edits, loss="cross_entropy", cost=0.7, sure=False, meaning="classes")
 
 
@@ -619,3 +629,150 @@ def swapped(call: Asked, first: str, second: str, text: str, sure: bool = True) 
     why = f"{first} and {second} change places"
     remedy = Remedy(why, swap=(first, second), cost=0.3, sure=sure, meaning="swap")
     return Finding("refused", Stage.FORM, text, (remedy,))
+
+
+def strength(evidence: float) -> str:
+    """The kind of finding that evidence is good for: none, a note, or a mistake."""
+    return "mistake" if evidence >= STRONG else "note" if evidence else ""
+
+
+def other_axes(facts: Facts, axis: int) -> Iterator[int]:
+    """The axes besides the one of the classes."""
+    return (i for i in range(facts.ndim) if i != axis and facts.shape[i] > 1)
+
+
+def scores_wanted(
+    call: Asked, name: str, undo: Remedy, wants: str, of_sigmoid: Remedy | None = None
+) -> Iterator[Finding]:
+    """Probabilities where logits are meant: a softmax or a sigmoid before the one of the loss."""
+    x = call[name]
+    axis = class_axis(x)
+    if x.ndim == 0 or not x.size or x.low < 0 or x.high > 1.001:
+        return
+    kind = strength(x.evidence(axis))
+    if kind:
+        certain = kind == "mistake"
+        said = "as probabilities do." if certain else "as probabilities do, if that is no accident."
+        text = f"Over the classes the {name} adds up to 1, {said} {wants}"
+        yield Finding("mistake" if certain else "note", Stage.SPACE, text, (undo,))
+        return
+    for other in other_axes(x, axis):
+        if x.evidence(other) >= STRONG:
+            text = (
+                f"The {name} adds up to 1 over axis {other}, not over the classes: a softmax over "
+                f"the wrong axis. {wants}"
+            )
+            yield Finding("mistake", Stage.SPACE, text)
+            return
+    if of_sigmoid is not None and x.varied >= MANY and x.high <= 1:
+        text = f"Every number of {name} lies between 0 and 1, as after a sigmoid. {wants}"
+        yield Finding("mistake", Stage.SPACE, text, (of_sigmoid,))
+
+
+def log_probabilities_wanted(
+    call: Asked, name: str, axes: Sequence[int], needs: str, part: Facts | None = None
+) -> Iterator[Finding]:
+    """Numbers that are no log-probabilities over the classes, on any of the axes that may be it.
+
+    `part` is what counts of them, where not all does.
+    """
+    x = part or call[name]
+    if x.ndim == 0 or not x.size or x.nans:
+        return
+    sums = [x.sums(axis, True) for axis in axes]
+    if any(_are_one(x, axis, s) for axis, s in zip(axes, sums, strict=True)) or math.inf in sums[0]:
+        return
+    if math.isnan(sums[0][0]):
+        return
+    axis = axes[0]
+    over = f"axis {axis}" if len(axes) == 1 else f"neither axis {' nor '.join(map(str, axes))}"
+    off = _between(*sums[0])
+    if len(axes) == 1:
+        text = (
+            f"The {name} holds no log-probabilities: exp({name}) adds up to {off} over the classes "
+            f"instead of 1. {needs}"
+        )
+    else:
+        text = f"exp({name}) adds up to 1 over {over}: no distribution. {needs}"
+    yield Finding("mistake", Stage.SPACE, text, tuple(_to_logs(x, name, axes)))
+
+
+def _are_one(x: Facts, axis: int, sums: tuple[float, float]) -> bool:
+    """Whether all sums over an axis are 1, or so near that rounding may have led away from it.
+
+    Numbers may have been rounded to a coarser dtype than theirs before.
+    """
+    return max(abs(sums[0] - 1), abs(sums[1] - 1)) <= max(NEARLY, x.tolerance(axis))
+
+
+def _between(low: float, high: float) -> str:
+    """A range as text; a number where it is one."""
+    first, last = number(low), number(high)
+    return first if first == last else f"between {first} and {last}"
+
+
+def _to_logs(x: Facts, name: str, axes: Sequence[int]) -> Iterator[Remedy]:
+    """Log-probabilities of probabilities or of scores."""
+    for axis in axes:
+        if x.low >= 0 and x.high <= 1.001 and _are_one(x, axis, x.sums(axis)):
+            why = f"{name} holds probabilities, and log makes log-probabilities of them"
+            yield Remedy(why, {name: "{}.log()"}, meaning="probabilities")
+            return
+    for axis in other_axes(x, axes[0]):
+        if x.high <= 0 and _are_one(x, axis, x.sums(axis, True)) and axis not in axes:
+            return
+        if x.low >= 0 and x.high <= 1.001 and _are_one(x, axis, x.sums(axis)):
+            return
+    why = f"{name} holds scores, and log_softmax makes log-probabilities of them"
+    edit = {name: f"{{}}.log_softmax({axes[0]})"}
+    yield Remedy(why, edit, cost=0.3, sure=x.high > 0 and len(axes) == 1, meaning="scores")
+
+
+def distribution_wanted(call: Asked, name: str, axes: Sequence[int]) -> Iterator[Finding]:
+    """Probabilities that do not add up to 1 over any of the axes that may be the classes."""
+    t = call[name]
+    if t.ndim == 0 or not t.size or t.nans:
+        return
+    sums = [t.sums(axis) for axis in axes]
+    if any(_are_one(t, axis, s) for axis, s in zip(axes, sums, strict=True)):
+        return
+    if len(axes) == 1:
+        text = f"Over the classes the {name} adds up to {_between(*sums[0])} instead of 1."
+    else:
+        over = f"neither axis {' nor '.join(map(str, axes))}"
+        text = f"{name} adds up to 1 over {over}: no distribution."
+    remedies: list[Remedy] = []
+    if t.low >= 0 and sums[0][0] > 0 and math.isfinite(sums[0][1]):
+        why = f"{name} is divided by its sum over the classes"
+        code = {name: f"{{}} / {{}}.sum({axes[0]}, keepdim=True)"}
+        remedies.append(Remedy(why, code, cost=0.6, sure=False, meaning="divided"))
+    yield Finding("mistake", Stage.SPACE, text, tuple(remedies))
+
+
+def rows_wanted(x: Facts, t: Facts) -> Iterator[Finding]:
+    """Features and class numbers that are not rows: (N, D) with (N,), or (D,) with ()."""
+    text = (
+        f"input has shape {x.shape} and target {t.shape}. This loss takes rows of features, (N, D),"
+        " and a class number for each, (N,)."
+    )
+    remedies: list[Remedy] = []
+    rows = f"{{}}.flatten(0, {x.ndim - 2})"
+    flat_input = {"input": rows} if x.ndim > 2 else {}
+    for view in squeezed(t, "target"):
+        if view.shape == x.shape[:-1] and (view.code != "{}" or flat_input):
+            edits = dict(flat_input)
+            if flat_input:
+                edits["target"] = view.code + ".flatten()"
+                why = _clauses(view.why, "the rows of all sequences become those of one batch")
+            else:
+                edits["target"], why = view.code, view.why
+            remedies.append(Remedy(why, edits, cost=view.cost + 0.2, meaning=str(view.shape)))
+        elif len(view.shape) == 1 and view.shape == (math.prod(x.shape[:-1]),) and x.ndim > 2:
+            why = "the target is flat already"
+            edits = flat_input | ({} if view.code == "{}" else {"target": view.code})
+            remedies.append(Remedy(why, edits, cost=0.4, meaning="flat"))
+        elif x.ndim == 2 and math.prod(view.shape) == x.shape[0] and len(view.shape) > 1:
+            why = "the input is flat already"
+            edits = {"target": view.code + ".flatten()"}
+            remedies.append(Remedy(why, edits, cost=0.4, meaning="flat"))
+    yield Finding("refused", Stage.SHAPE, text, tuple(remedies))
