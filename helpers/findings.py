@@ -79,6 +79,10 @@ class Facts(Protocol):
     def varied(self) -> int:
         """How many distinct elements a part of it has."""
 
+    @property
+    def step(self) -> float:
+        """The coarsest usual step of which a part of it are multiples; 0 where there is none."""
+
     def count(self, low: float, high: float) -> int:
         """How many of its elements lie from `low` to `high`."""
 

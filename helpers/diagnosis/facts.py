@@ -114,6 +114,11 @@ class TensorFacts:
         """How many distinct elements a part of it has."""
         return int(self._part(0).unique().numel()) if self.size else 0
 
+    @functools.cached_property
+    def step(self) -> float:
+        """The coarsest usual step of which a part of it are multiples; 0 where there is none."""
+        return _step(self._part(0).reshape(-1)[:4096], EPSILON.get(self.dtype, 0.0))
+
     def count(self, low: float, high: float) -> int:
         """How many of its elements lie from `low` to `high`."""
         return sum(int(((p >= low) & (p <= high)).sum()) for p in self._pieces())
@@ -178,14 +183,16 @@ class TensorFacts:
             return 0.0
         rows = self._part(axis).movedim(axis, -1).reshape(-1, self.shape[axis])[:4096]
         rows = rows[rows.amin(1) < rows.amax(1)].unique(dim=0)
-        step = max(10.0**-DIGITS, off, EPSILON.get(self.dtype, 1.0), _step(rows))
+        epsilon = EPSILON.get(self.dtype, 1.0)
+        step = max(10.0**-DIGITS, off, epsilon, _step(rows, epsilon))
         return float(len(rows)) * -math.log10(step)
 
 
-def _step(rows: Any) -> float:
+def _step(rows: Any, epsilon: float) -> float:
     """The coarsest step, among the usual ones, of which all numbers are multiples; else 0."""
     for step in (1.0, 0.5, 0.25, 0.2, 0.125, 0.1, 0.0625, 0.05, 0.01, 0.001):
         multiples = rows / step
-        if bool(((multiples - multiples.round()).abs() < 1e-4).all()):
+        off = (multiples - multiples.round()).abs() * step
+        if bool((off <= epsilon * rows.abs()).all()):
             return step
     return 0.0

@@ -207,7 +207,9 @@ class Attempt:
             given = {name: value for name, value in given.items() if name in kept}
             style = "module" if self.style == "criterion" else self.style
             options = defaults(loss) | {
-                name: value for name, value in options.items() if name in remedy.keeps
+                name: value
+                for name, value in options.items()
+                if name in remedy.keeps and value is not None
             }
         for name, value in remedy.options.items():
             given.pop(name, None)
@@ -400,12 +402,14 @@ def fixes_of(call: LossCall, tried: list[Tried]) -> Iterator[Fix]:
         sure = number == 0 and attempt.sure and not candidate.left and len(meanings) == 1
         value = candidate.value
         empty = bool(np.size(value) == 0)
-        yield Fix(attempt.code(names), value, _sentence(whys), sure and not empty)
+        yield Fix(attempt.code(names), value, _sentence(whys, attempt), sure and not empty)
 
 
-def _sentence(clauses: list[str]) -> str:
+def _sentence(clauses: list[str], attempt: Attempt) -> str:
+    """Clauses as a sentence, with a capital unless it begins with the name of an argument."""
     text = "; ".join(clauses)
-    return text[:1].upper() + text[1:] + "."
+    named = text.split(" ", 1)[0] in attempt.given
+    return (text if named else text[:1].upper() + text[1:]) + "."
 
 
 def diagnose(call: LossCall) -> Diagnosis:
@@ -421,6 +425,10 @@ def diagnose(call: LossCall) -> Diagnosis:
     causes = [f.text for f in (tried[0].attempt.mended if tried else faults)]
     if tried:
         causes += [f.text for f in tried[0].left]
+    if tried:
+        # The other mistakes are consequences, gone with the cause.
+        still = {f.text for f in (*tried[0].attempt.mended, *tried[0].left)}
+        findings = [f for f in findings if f.kind != "mistake" or f.text in still]
     remarks = tuple(
         Remark(f.kind, f.text, _fix_for(call, f, tried, root))
         for f in findings

@@ -500,6 +500,13 @@ def element_weights(call: Asked, name: str) -> Iterator[Finding]:
     w, t = call[name], call["target"]
     stretched = broadcast(w.shape, t.shape)
     if stretched is not None and (stretched == t.shape or not t.ndim):
+        if w.ndim == 1 and t.ndim == 2 and t.shape[0] == t.shape[1] == w.shape[0] > 1:
+            text = (
+                f"{name} goes along axis 1 of the target, whose axes are both of length "
+                f"{w.shape[0]}: it weights the columns. For the rows it is {name}[:, None]."
+            )
+            remedy = Remedy(f"{name} is along the rows", {name: "{}[:, None]"}, sure=False)
+            yield Finding("note", Stage.OPTIONS, text, (remedy,))
         return
     text = (
         f"{name} has shape {w.shape}. It is stretched to the target's {t.shape} from the last axis "

@@ -30,6 +30,7 @@ from helpers.losses.rules import (
     scores_wanted,
     squeezed,
     swapped,
+    without,
 )
 from helpers.losses.softmax import log_probabilities, log_sum_exp, sizes
 from helpers.text import number
@@ -552,10 +553,23 @@ def _exchanged(call: Asked) -> Iterator[Finding]:
         yield swapped(call, "input", "target", text)
 
 
+def _ambiguous_axis(call: Asked) -> Iterator[Finding]:
+    """Sequences with as many positions as classes, where either axis may hold the classes."""
+    x, t = call["input"], call["target"]
+    if x.ndim == 3 and x.shape[1] == x.shape[2] > 1 and t.shape == without(x.shape, 1):
+        text = (
+            f"Axes 1 and 2 of input are both of length {x.shape[1]}. Axis 1 is taken for the "
+            "classes; if they are axis 2, the call takes input.transpose(1, 2)."
+        )
+        remedy = Remedy("the classes are axis 2", {"input": "{}.transpose(1, 2)"}, sure=False)
+        yield Finding("note", Stage.SHAPE, text, (remedy,))
+
+
 def _of_classes_found(call: Asked) -> Iterator[Finding]:
     """What is asked of an input and class numbers, in cross-entropy and in NLL."""
     x = call["input"]
     yield from class_shapes(call)
+    yield from _ambiguous_axis(call)
     allowed = ("int64",) if x.ndim > 2 else ("int64", "uint8")
     yield from label_dtype(call, allowed=allowed)
     yield from floating_input(call, "input")

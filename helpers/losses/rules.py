@@ -52,9 +52,11 @@ def squeezed(facts: Facts, name: str) -> Iterator[View]:
     """The argument as it is, without an axis of length 1, or without all of them but the first."""
     yield View("{}", facts.shape)
     ones = [axis for axis, length in enumerate(facts.shape) if length == 1]
-    for axis in ones:
+    # An axis of channels is the usual one, then the last one; that of the batch is needed.
+    for axis in sorted(ones, key=lambda axis: (axis != 1, -axis)):
         why = f"axis {axis} of {name} has length 1 and is one too many"
-        yield View(f"{{}}.squeeze({axis})", without(facts.shape, axis), 0.2, why)
+        cost = 0.2 if axis or facts.ndim == 1 else 0.25
+        yield View(f"{{}}.squeeze({axis})", without(facts.shape, axis), cost, why)
     if len(ones) > 1:
         rest = tuple(length for length in facts.shape if length != 1)
         why = f"the axes {ones} of {name} have length 1 and are too many"
@@ -586,6 +588,9 @@ def signs(call: Asked, consequence: str, target: str = "target") -> Iterator[Fin
 
 def _to_signs(t: Facts, target: str) -> Iterator[Remedy]:
     """1 and -1 of labels 1 and 0."""
+    if t.low < 0 < t.high and not t.count(0, 0) and t.floating and not t.nans:
+        why = "its sign tells which of the two comes first, and its size counts as a factor"
+        yield Remedy(why, {target: "{}.sign()"}, cost=0.6, sure=False, meaning="sign")
     if t.values is None or not t.values <= {0.0, 1.0}:
         return
     signed = t.floating or t.dtype.startswith("int")
@@ -664,9 +669,10 @@ def scores_wanted(
             )
             yield Finding("mistake", Stage.SPACE, text)
             return
-    if of_sigmoid is not None and x.varied >= MANY and x.high <= 1:
+    if of_sigmoid is not None and x.varied >= 4 and x.high <= 1 and not x.step:
         text = f"Every number of {name} lies between 0 and 1, as after a sigmoid. {wants}"
-        yield Finding("mistake", Stage.SPACE, text, (of_sigmoid,))
+        kind = "mistake" if x.varied >= MANY else "note"
+        yield Finding(kind, Stage.SPACE, text, (of_sigmoid,))
 
 
 def log_probabilities_wanted(
