@@ -1,0 +1,685 @@
+"""Loss calls that people reported, ten kinds of mistakes: frozen, and older than the rules.
+
+Every value, message and fix was computed by torch 2.13 on the CPU; `test_reports.py` runs them all.
+"""
+
+from math import inf, nan
+
+from tests.diagnosis.report import Fix, Report
+
+REPORTS = (
+    # 1. Shapes.
+    Report(
+        source="https://discuss.pytorch.org/t/how-exactly-should-i-understand-the-cross-entropy-loss-function/61183",
+        kind=1,
+        setup=(
+            "output = torch.tensor([0.2, -1.0, 0.7, 1.5, 0.1])\ny = torch.tensor([0, 0, 0, 1, 0])"
+        ),
+        call="nn.CrossEntropyLoss()(output, y)",
+        refused=True,
+        message=("Expected floating point type for target with class probabilities, got Long"),
+        cause=(
+            "The target is an integer one-hot vector; the loss wants the class "
+            "number (or float probabilities)."
+        ),
+        words=(
+            "one-hot",
+            "argmax",
+            "class (number|index)",
+        ),
+        fixes=(
+            Fix("nn.CrossEntropyLoss()(output, y.argmax())", 0.7181045413),
+            Fix("nn.CrossEntropyLoss()(output, y.float())", 0.7181045413),
+        ),
+    ),
+    Report(
+        source="https://blog.csdn.net/jacke121/article/details/118994311",
+        kind=1,
+        setup=(
+            "input = torch.tensor([[0.0, 0.0, 0.0], [1.0, 2.0, 4.0], [0.1, 0.2, 0.3]])\n"
+            "target = torch.tensor([[1], [5], [2]])"
+        ),
+        call="nn.CrossEntropyLoss()(input, target)",
+        refused=True,
+        message="0D or 1D target tensor expected, multi-target not supported",
+        cause=(
+            "The target has an axis too many, and its class 5 does not exist among three classes."
+        ),
+        words=("squeeze|axis|dimension",),
+    ),
+    Report(
+        source="https://www.github.com/carpedm20/DiscoGAN-pytorch/issues/16",
+        kind=1,
+        setup=("output = torch.tensor([[0.8], [0.4], [0.6]])\nreal_tensor = torch.ones(3)"),
+        call="nn.BCELoss()(output, real_tensor)",
+        refused=True,
+        message=(
+            "Using a target size (torch.Size([3])) that is different to the input "
+            "size (torch.Size([3, 1])) is deprecated. Please ensure they have the "
+            "same size."
+        ),
+        cause=("The discriminator's output has a last axis of size 1 that the target lacks."),
+        words=("squeeze|axis|dimension|shape",),
+        fixes=(
+            Fix("nn.BCELoss()(output.squeeze(1), real_tensor)", 0.5500865579),
+            Fix("nn.BCELoss()(output, real_tensor.unsqueeze(1))", 0.5500865579),
+        ),
+    ),
+    Report(
+        source="https://www.github.com/carpedm20/DiscoGAN-pytorch/issues/19",
+        kind=1,
+        setup=("output = torch.full((2, 9), 0.3)\nreal_tensor = torch.ones(2)"),
+        call="nn.BCELoss()(output, real_tensor)",
+        refused=True,
+        message=(
+            "Using a target size (torch.Size([2])) that is different to the input "
+            "size (torch.Size([2, 9])) is deprecated. Please ensure they have the "
+            "same size."
+        ),
+        cause=(
+            "The discriminator returns nine numbers per image where the target has "
+            "one: sizes differ, and no reshaping mends it."
+        ),
+        words=("shape|size|\\(2, 9\\)|9",),
+    ),
+    Report(
+        source="https://discuss.pytorch.org/t/why-does-my-deep-learning-model-get-only-30-cater-rate-even-after-1000-epochs/158194/11",
+        kind=1,
+        setup=(
+            "output = torch.tensor([[0.5], [1.5], [2.0], [4.0]])\n"
+            "target = torch.tensor([0.0, 1.0, 3.0, 5.0])"
+        ),
+        call="nn.MSELoss()(output, target)",
+        value=5.375,
+        cause=(
+            "Output (4, 1) and target (4,) are broadcast to (4, 4), so every output "
+            "is compared with every target."
+        ),
+        words=("broadcast|\\(4, 4\\)|squeeze|shape",),
+        fixes=(
+            Fix("nn.MSELoss()(output.squeeze(1), target)", 0.625),
+            Fix("nn.MSELoss()(output, target.unsqueeze(1))", 0.625),
+        ),
+    ),
+    Report(
+        source="https://github.com/coqui-ai/TTS/issues/374",
+        kind=1,
+        setup=("postnet_output = torch.full((2, 3, 7), 0.5)\nmel_input = torch.zeros(2, 3, 4)"),
+        call="nn.L1Loss()(postnet_output, mel_input)",
+        refused=True,
+        message=(
+            "The size of tensor a (7) must match the size of tensor b (4) at "
+            "non-singleton dimension 2"
+        ),
+        cause=(
+            "The output has 7 frequency bins (a linear spectrogram), the target 4 (a "
+            "mel spectrogram): different sizes on the last axis."
+        ),
+        words=("last|axis|dimension|size|shape",),
+    ),
+    Report(
+        source="https://cloud.tencent.com/developer/article/2790241",
+        kind=1,
+        setup=(
+            "logits = torch.tensor([[1.2], [-0.7], [0.3], [2.0]])\n"
+            "labels = torch.tensor([1.0, 0.0, 0.0, 1.0])"
+        ),
+        call="nn.BCEWithLogitsLoss()(logits, labels)",
+        refused=True,
+        message=(
+            "Target size (torch.Size([4])) must be the same as input size (torch.Size([4, 1]))"
+        ),
+        cause="The logits have a last axis of size 1 that the labels lack.",
+        words=("squeeze|axis|dimension|shape",),
+        fixes=(
+            Fix("nn.BCEWithLogitsLoss()(logits.squeeze(1), labels)", 0.4119379222),
+            Fix("nn.BCEWithLogitsLoss()(logits, labels.unsqueeze(1))", 0.4119379222),
+        ),
+    ),
+    Report(
+        source="https://github.com/sktime/sktime/issues/10931",
+        kind=1,
+        setup=(
+            "y_pred = torch.tensor([[0.1], [0.9], [0.4]])\noutputs = torch.tensor([0.0, 1.0, 0.5])"
+        ),
+        call="F.mse_loss(y_pred, outputs)",
+        value=0.2766666412,
+        cause="(3, 1) against (3,) is broadcast to a (3, 3) matrix of all pairs.",
+        words=("broadcast|\\(3, 3\\)|squeeze|shape",),
+        fixes=(
+            Fix("F.mse_loss(y_pred.squeeze(1), outputs)", 0.01000000164),
+            Fix("F.mse_loss(y_pred, outputs.unsqueeze(1))", 0.01000000164),
+        ),
+    ),
+    # 2. Dtypes.
+    Report(
+        source="https://blog.csdn.net/weixin_40248634/article/details/132109586",
+        kind=2,
+        setup=(
+            "node_mask_pred = torch.tensor([[[[1.0, 0.2], [0.3, -1.0]], [[0.0, 0.8], "
+            "[0.1, 2.0]]]])\n"
+            "labels = torch.tensor([[[[0.0, 1.0], [1.0, 1.0]]]])"
+        ),
+        call="nn.CrossEntropyLoss()(node_mask_pred, labels)",
+        refused=True,
+        message=(
+            "only batches of spatial targets supported (3D tensors) but got targets of dimension: 4"
+        ),
+        cause=(
+            "The mask has a channel axis too many and is float; class numbers have "
+            "to be (N, H, W) and int64."
+        ),
+        words=("squeeze|axis|dimension",),
+        fixes=(
+            Fix("nn.CrossEntropyLoss()(node_mask_pred, labels.squeeze(1).long())", 0.3993689418),
+        ),
+    ),
+    Report(
+        source="https://discuss.pytorch.org/t/crash-in-bcewithlogitsloss/178496/2",
+        kind=2,
+        setup=(
+            "output = torch.tensor([[True], [False], [True]])\n"
+            "target = torch.tensor([[1.0], [0.0], [0.0]])"
+        ),
+        call="nn.BCEWithLogitsLoss()(output, target)",
+        refused=True,
+        message="\"log_sigmoid_cpu\" not implemented for 'Bool'",
+        cause=(
+            "The output is boolean, that is already a decision; the loss needs the "
+            "model's floating-point logits."
+        ),
+        words=("bool|float",),
+    ),
+    Report(
+        source="https://github.com/speechbrain/speechbrain/issues/496",
+        kind=2,
+        setup=(
+            "log_probs = torch.full((5, 2, 3), 1 / 3).log()\n"
+            "targets = torch.tensor([[1, 2], [2, 1]])\n"
+            "input_lens = torch.tensor([1.0, 0.8])\n"
+            "target_lens = torch.tensor([1.0, 1.0])"
+        ),
+        call="F.ctc_loss(log_probs, targets, input_lens, target_lens)",
+        refused=True,
+        message="input_lengths must be integral",
+        cause=(
+            "The lengths are fractions of the longest sequence; ctc_loss wants them "
+            "as whole numbers of frames and labels."
+        ),
+        words=("integ|whole|int64|long|fraction|relative",),
+        fixes=(
+            Fix(
+                (
+                    "F.ctc_loss(log_probs, targets, (input_lens * 5).round().long(), "
+                    "(target_lens * 2).round().long())"
+                ),
+                0.9060280919,
+            ),
+        ),
+    ),
+    # 3. Labels.
+    Report(
+        source="https://github.com/EricFillion/happy-transformer/issues/248",
+        kind=3,
+        setup=(
+            "logits = torch.tensor([[0.3, -0.2, 1.0], [0.0, 0.5, 0.1], [2.0, 0.4, -1.0]])\n"
+            "labels = torch.tensor([-1, 0, 1])"
+        ),
+        call="F.cross_entropy(logits, labels)",
+        refused=True,
+        message="Target -1 is out of bounds.",
+        cause=(
+            "The labels are -1, 0, 1; the lowest class number is 0, so they have to "
+            "be shifted by one."
+        ),
+        words=("-1.*(range|bound|class|0)|from 0|0\\.\\.2|0 to 2|\\+ ?1",),
+        fixes=(Fix("F.cross_entropy(logits, labels + 1)", 1.777945042),),
+    ),
+    Report(
+        source="https://github.com/milesial/Pytorch-UNet/issues/291",
+        kind=3,
+        setup=(
+            "masks_pred = torch.tensor([[[[0.5, 1.0], [-0.3, 0.2]], [[0.1, -1.0], [0.9, "
+            "0.4]]]])\n"
+            "true_masks = torch.tensor([[[0, 192], [192, 0]]])"
+        ),
+        call="nn.CrossEntropyLoss()(masks_pred, true_masks)",
+        refused=True,
+        message="Target 192 is out of bounds.",
+        cause="The mask holds grey values (0 and 192) instead of class numbers 0 and 1.",
+        words=("pixel|gr[ea]y|class (number|index)|192.*(range|bound|class)",),
+        fixes=(
+            Fix("nn.CrossEntropyLoss()(masks_pred, (true_masks > 0).long())", 0.9253411889),
+            Fix("nn.CrossEntropyLoss()(masks_pred, true_masks // 192)", 0.9253411889),
+        ),
+    ),
+    Report(
+        source="https://github.com/pytorch/pytorch/issues/15666",
+        kind=3,
+        setup=(
+            "output = torch.tensor([[0.1, 0.4, 1.0], [0.8, -0.2, 0.0], [0.3, 0.3, 0.9]])\n"
+            "target = torch.tensor([3, 1, 2])"
+        ),
+        call="nn.CrossEntropyLoss()(output, target)",
+        refused=True,
+        message="Target 3 is out of bounds.",
+        cause="The labels count from 1 to 3; class numbers run from 0 to 2.",
+        words=("from 1|- ?1|start.*0|0 to 2|0\\.\\.2|\\[0, 2\\]",),
+        fixes=(Fix("nn.CrossEntropyLoss()(output, target - 1)", 0.869563818),),
+    ),
+    Report(
+        source="https://github.com/open-mmlab/mmsegmentation/issues/3609",
+        kind=3,
+        setup=(
+            "seg_logit = torch.tensor([[[[0.2, 0.3], [0.4, 0.5]], [[1.0, 0.0], [-1.0, "
+            "2.0]]]])\n"
+            "seg_label = torch.tensor([[[0, 1], [7, 1]]])"
+        ),
+        call="F.cross_entropy(seg_logit, seg_label)",
+        refused=True,
+        message="Target 7 is out of bounds.",
+        cause="The label map holds a class 7 although the network has two classes.",
+        words=("7",),
+    ),
+    # 4. Space: probabilities, logits, log-probabilities.
+    Report(
+        source="https://github.com/ariecattan/SciCo/issues/2",
+        kind=4,
+        setup=(
+            "logits = torch.tensor([[4.0, 0.0, -1.0, 1.0], [0.5, 5.0, 0.0, 0.2], [1.0, "
+            "0.0, 6.0, 0.0], [0.0, 1.0, 2.0, 7.0]])\n"
+            "probs = logits.softmax(dim=1)\n"
+            "labels = torch.tensor([0, 1, 2, 3])"
+        ),
+        call="nn.CrossEntropyLoss()(probs, labels)",
+        value=0.7644019723,
+        cause=(
+            "The input went through softmax already; CrossEntropyLoss applies it "
+            "again, so that the loss cannot fall below 0.744 for 4 classes."
+        ),
+        words=("softmax|probabilit",),
+        fixes=(
+            Fix("nn.CrossEntropyLoss()(probs.log(), labels)", 0.02990502492),
+            Fix("F.nll_loss(probs.log(), labels)", 0.02990503609),
+            Fix("nn.CrossEntropyLoss()(logits, labels)", 0.02990502492),
+        ),
+    ),
+    Report(
+        source="https://gist.github.com/LimHyungTae/c46ff1ea8dafa3d170847572594b56eb",
+        kind=4,
+        setup=(
+            "input2d = torch.tensor([[[[2.0, 0.0, 1.0], [0.5, -1.0, 3.0]], [[0.0, 1.0, "
+            "0.0], [1.5, 2.0, -2.0]]]])\n"
+            "softmaxed = nn.Softmax(dim=2)(input2d)\n"
+            "target2d = torch.tensor([[[0, 1, 0], [1, 1, 0]]])"
+        ),
+        call="F.cross_entropy(softmaxed, target2d)",
+        value=0.6362480521,
+        cause=(
+            "The input was normalised by softmax over the image's height, while "
+            "cross_entropy wants raw scores and applies softmax over the class axis "
+            "itself."
+        ),
+        words=("softmax|probabilit",),
+        fixes=(Fix("F.cross_entropy(input2d, target2d)", 0.1870026141),),
+    ),
+    Report(
+        source="https://github.com/NightShade99/Self-Supervised-Vision/issues/5",
+        kind=4,
+        setup=(
+            "logits_io = torch.tensor([[1.0, 0.0, -1.0], [0.5, 0.2, 0.1]])\n"
+            "logits_jo = torch.tensor([[0.8, 0.1, -0.5], [0.0, 0.4, 0.3]])\n"
+            "probs_io = F.softmax(logits_io, -1)\n"
+            "probs_jo = F.log_softmax(logits_jo, -1)"
+        ),
+        call="F.kl_div(probs_io, probs_jo, log_target=True, reduction='sum')",
+        value=-2.835950851,
+        cause=("The first argument holds probabilities; kl_div wants log-probabilities there."),
+        words=("log",),
+        fixes=(
+            Fix(
+                "F.kl_div(probs_io.log(), probs_jo, log_target=True, reduction='sum')",
+                0.08114565164,
+            ),
+        ),
+    ),
+    Report(
+        source="https://github.com/sebastian-hofstaetter/matchmaker/issues/18",
+        kind=4,
+        setup=(
+            "scores = torch.tensor([[2.0, 0.5, -1.0], [0.0, 1.0, 0.5]])\n"
+            "labels = torch.tensor([[1.5, 0.2, -0.5], [0.3, 0.9, 0.1]])\n"
+            'kl = nn.KLDivLoss(reduction="batchmean")'
+        ),
+        call="kl(scores.softmax(-1), labels.softmax(-1))",
+        value=-1.396162152,
+        cause=(
+            "The first argument holds probabilities; KLDivLoss wants "
+            "log-probabilities there, so the value is negative."
+        ),
+        words=("log",),
+        fixes=(
+            Fix("kl(scores.log_softmax(-1), labels.softmax(-1))", 0.03226697445),
+            Fix("kl(scores.softmax(-1).log(), labels.softmax(-1))", 0.0322669521),
+        ),
+    ),
+    Report(
+        source="https://github.com/bentrevett/pytorch-seq2seq/issues/177",
+        kind=4,
+        setup=(
+            "output = torch.tensor([[[2.0, 0.1, -1.0]], [[0.0, 1.5, 0.3]], [[1.0, -0.5, "
+            "0.7]]])\n"
+            "trg = torch.tensor([[0, 1]])\n"
+            "log_probs = F.log_softmax(output)"
+        ),
+        call=("nn.CTCLoss(blank=2)(log_probs, trg, torch.tensor([3]), torch.tensor([2]))"),
+        value=0.5434937477,
+        cause=(
+            "log_softmax without dim took the first axis, time, so the frames are no "
+            "distributions over the classes."
+        ),
+        words=("log_softmax|log-prob|normali[sz]|axis|dim",),
+        fixes=(
+            Fix(
+                (
+                    "nn.CTCLoss(blank=2)(F.log_softmax(output, dim=-1), trg, "
+                    "torch.tensor([3]), torch.tensor([2]))"
+                ),
+                0.5990851521,
+            ),
+        ),
+    ),
+    # 5. Order and form of the arguments.
+    Report(
+        source="https://discuss.pytorch.org/t/how-exactly-should-i-understand-the-cross-entropy-loss-function/61183",
+        kind=5,
+        setup="output = torch.tensor([0.2, -1.0, 0.7, 1.5, 0.1])",
+        call="nn.CrossEntropyLoss()(output, 3)",
+        refused=True,
+        message=("cross_entropy_loss(): argument 'target' (position 2) must be Tensor, not int"),
+        cause=("The target is a Python int; it has to be a tensor that holds the class number."),
+        words=("tensor",),
+        fixes=(Fix("nn.CrossEntropyLoss()(output, torch.tensor(3))", 0.7181045413),),
+    ),
+    Report(
+        source="https://discuss.pytorch.org/t/use-crossentropyloss-in-multiclass-semantic-segmentation/158141",
+        kind=5,
+        setup=(
+            "preds = torch.tensor([[[[0.2, 1.0], [0.3, 0.4]], [[0.6, -0.5], [0.1, "
+            "0.0]]]])\n"
+            "masks = torch.tensor([[[0, 0], [1, 1]]])"
+        ),
+        call="nn.CrossEntropyLoss(preds, masks)",
+        refused=True,
+        message="Boolean value of Tensor with more than one value is ambiguous",
+        cause=(
+            "Predictions and masks were given to the constructor; the module has to "
+            "be made first and then called."
+        ),
+        words=("constructor|instan|class itself|\\(\\)\\(|call",),
+        fixes=(
+            Fix("nn.CrossEntropyLoss()(preds, masks)", 0.7063956857),
+            Fix("F.cross_entropy(preds, masks)", 0.7063956857),
+        ),
+    ),
+    Report(
+        source="https://taourl.com/read-2275075.html",
+        kind=5,
+        setup=(
+            "loss_fn = nn.CrossEntropyLoss\n"
+            "logits = torch.tensor([[0.1, 0.9, 0.3], [1.2, 0.0, -0.4], [0.0, 0.2, 0.1], "
+            "[0.5, 0.6, 0.7]])\n"
+            "targets = torch.tensor([0, 1, 2, 1])"
+        ),
+        call="loss_fn(logits, targets)",
+        refused=True,
+        message="Boolean value of Tensor with more than one value is ambiguous",
+        cause=(
+            "`loss_fn` is the class, not an instance: the parentheses are missing, "
+            "so logits and targets went to the constructor."
+        ),
+        words=("instan|parenthes|\\(\\)|constructor|class itself",),
+        fixes=(
+            Fix("loss_fn()(logits, targets)", 1.325906515),
+            Fix("nn.CrossEntropyLoss()(logits, targets)", 1.325906515),
+        ),
+    ),
+    Report(
+        source="https://github.com/CASIA-IVA-Lab/DANet/issues/137",
+        kind=5,
+        setup=(
+            "sasc = torch.tensor([[[[0.5, 0.1]], [[0.0, 1.0]]]])\n"
+            "sa = sasc + torch.tensor([0.3, -0.2])\n"
+            "outputs = (sasc, sa)\n"
+            "target = torch.tensor([[[0, 1]]])"
+        ),
+        call="nn.CrossEntropyLoss()(outputs, target)",
+        refused=True,
+        message=("cross_entropy_loss(): argument 'input' (position 1) must be Tensor, not tuple"),
+        cause=(
+            "The model returns a tuple of outputs (main and auxiliary heads); the "
+            "loss takes one tensor."
+        ),
+        words=("tuple",),
+        fixes=(Fix("nn.CrossEntropyLoss()(outputs[0], target)", 0.407615453),),
+    ),
+    Report(
+        source="https://github.com/AI-Zhpp/HAT/issues/2",
+        kind=5,
+        setup=(
+            "score = [torch.tensor([[0.2, 1.1, -0.3], [0.9, 0.1, 0.0]]), "
+            "torch.tensor([[0.0, 0.7, 0.2], [1.4, 0.3, 0.1]])]\n"
+            "target = torch.tensor([1, 0])"
+        ),
+        call="F.cross_entropy(score, target)",
+        refused=True,
+        message=("cross_entropy_loss(): argument 'input' (position 1) must be Tensor, not list"),
+        cause=(
+            "The score is a list with one tensor per branch; the loss takes one "
+            "tensor, so each branch needs a call of its own."
+        ),
+        words=("list",),
+        fixes=(
+            Fix("sum(F.cross_entropy(s, target) for s in score)", 1.168928146),
+            Fix("F.cross_entropy(score[0], target)", 0.5605307817),
+        ),
+    ),
+    Report(
+        source="https://github.com/tensorflow/models/issues/10992",
+        kind=5,
+        setup=("outputs = torch.tensor([[0.4, 0.2], [1.0, -1.0], [0.0, 0.3]])\nlabels = (0, 1, 1)"),
+        call="nn.CrossEntropyLoss()(outputs, labels)",
+        refused=True,
+        message=("cross_entropy_loss(): argument 'target' (position 2) must be Tensor, not tuple"),
+        cause="The labels are a tuple, not a tensor.",
+        words=("tensor",),
+        fixes=(Fix("nn.CrossEntropyLoss()(outputs, torch.tensor(labels))", 1.093140721),),
+    ),
+    Report(
+        source="https://github.com/facebookresearch/levit/issues/10",
+        kind=5,
+        setup=("outputs = None\nlabels = torch.tensor([0, 2])"),
+        call="nn.CrossEntropyLoss()(outputs, labels)",
+        refused=True,
+        message=(
+            "cross_entropy_loss(): argument 'input' (position 1) must be Tensor, not NoneType"
+        ),
+        cause="The model returned None: its forward has no return statement.",
+        words=("None",),
+    ),
+    Report(
+        source="https://pastebin.com/mce5Kw2j",
+        kind=5,
+        setup=(
+            "out = torch.tensor([[0.1, 2.0, 0.3], [1.5, 0.2, 0.1], [0.0, 0.4, 0.9]])\n"
+            "_, predicted = torch.max(out, 1)\n"
+            "y = torch.tensor([1, 2, 2])"
+        ),
+        call="nn.CrossEntropyLoss()(predicted, y)",
+        refused=True,
+        message=("Expected floating point type for target with class probabilities, got Long"),
+        cause=(
+            "The predicted class numbers were given instead of the scores; they have "
+            "no class axis and no gradient."
+        ),
+        words=("argmax|predicted class|score|logit|class axis",),
+        fixes=(Fix("nn.CrossEntropyLoss()(out, y)", 0.9348945618),),
+    ),
+    # 6. Non-finite.
+    Report(
+        source="https://whosebug.com/question/6301115/Weird-behaviour-of-loss-function-in-pytorch",
+        kind=6,
+        setup=(
+            "eta = 0.5\n"
+            "output = torch.tensor([[-50.0, 50.0]])\n"
+            "target = torch.tensor([0])\n"
+            "def criterion(output, target):\n"
+            "    return torch.exp(F.cross_entropy(output, target) / eta)"
+        ),
+        call="criterion(output, target)",
+        value=inf,
+        cause=("exp of the cross-entropy over eta overflows: exp(200) is larger than any float32."),
+        words=("exp|overflow",),
+    ),
+    Report(
+        source="https://github.com/harvardnlp/annotated-transformer/issues/39",
+        kind=6,
+        setup=(
+            "predict = torch.tensor([[0.0, 0.2, 0.7, 0.1, 0.0]])\n"
+            "true_dist = torch.tensor([[0.0, 0.1333, 0.6, 0.1333, 0.1333]])\n"
+            'criterion = nn.KLDivLoss(reduction="sum")'
+        ),
+        call="criterion(predict.log(), true_dist)",
+        value=nan,
+        cause=(
+            "The log of a probability of 0 is -inf: infinite where the target is "
+            "positive, 0 times inf = nan where it is 0."
+        ),
+        words=("log.*0|-inf",),
+        fixes=(Fix("criterion(predict.clamp(min=1e-9).log(), true_dist)", 2.385534048),),
+    ),
+    Report(
+        source="https://github.com/google-deepmind/optax/issues/896",
+        kind=6,
+        setup=(
+            "logits = torch.tensor([[-torch.inf, 0.0, 1.0]])\n"
+            "labels = torch.tensor([[0.0, 0.4, 0.6]])"
+        ),
+        call="F.cross_entropy(logits, labels)",
+        value=nan,
+        cause="A logit of -inf times a target probability of 0 is nan: 0 times inf.",
+        words=("-inf|inf.*0|0.*inf",),
+        fixes=(Fix("F.cross_entropy(logits.clamp(min=-1e4), labels)", 0.7132616639),),
+    ),
+    Report(
+        source="https://github.com/sooftware/kospeech/issues/37",
+        kind=6,
+        setup=(
+            "pred = torch.tensor([[0.5, 1.0, -0.3], [torch.nan, 0.2, 0.1], [0.0, 0.4, "
+            "0.8]])\n"
+            "target = torch.tensor([1, 0, 2])"
+        ),
+        call="nn.CrossEntropyLoss(ignore_index=0, label_smoothing=0.1)(pred, target)",
+        value=0.7410116792,
+        cause="A nan came in with the input, in a row whose target is ignored.",
+        words=("nan",),
+    ),
+    # 10. A value that surprises but is right.
+    Report(
+        source="https://github.com/lllllllllllll-llll/nssadnn_iqa/issues/1",
+        kind=10,
+        setup=("output = torch.tensor(2.5)\ntarget = torch.tensor([4.0])"),
+        call="nn.MSELoss()(output, target)",
+        value=2.25,
+        cause=(
+            "The shapes () and (1,) differ, but there is one number on either side, "
+            "so broadcasting changes nothing."
+        ),
+        words=("broadcast|shape|one (number|element)",),
+        healthy=True,
+    ),
+    Report(
+        source="https://discuss.pytorch.org/t/pytorch-official-example-running-error-example/150213",
+        kind=10,
+        setup=(
+            "input = torch.tensor([[0.4, 1.0, -0.5], [0.0, 0.3, 2.0]])\n"
+            "target = torch.tensor([[0.2, 0.5, 0.3], [0.1, 0.1, 0.8]])"
+        ),
+        call="nn.CrossEntropyLoss()(input, target)",
+        value=0.894102931,
+        cause=(
+            "Class probabilities are a legal target since torch 1.10; the value is "
+            "right and cannot fall below the target's entropy."
+        ),
+        words=("probabilit|soft|entropy",),
+        healthy=True,
+    ),
+    Report(
+        source="https://runebook.dev/en/docs/pytorch/generated/torch.nn.functional.cross_entropy",
+        kind=10,
+        setup=(
+            "logits = torch.tensor([[1.0, 0.0, -1.0], [0.2, 0.1, 0.7]])\n"
+            "labels_one_hot = torch.eye(3)[torch.tensor([0, 2])]"
+        ),
+        call="F.cross_entropy(logits, labels_one_hot)",
+        value=0.5877777338,
+        cause=(
+            "A float one-hot target is read as class probabilities and gives the "
+            "same value as class numbers."
+        ),
+        words=("probabilit|one-hot",),
+        healthy=True,
+    ),
+    Report(
+        source="https://github.com/dl4sits/breizhcrops/issues/35",
+        kind=10,
+        setup=(
+            "logprobabilities = torch.tensor([[0.3, 1.5, -0.2], [2.0, 0.1, "
+            "0.4]]).log_softmax(dim=-1)\n"
+            "target = torch.tensor([1, 0])"
+        ),
+        call="nn.CrossEntropyLoss()(logprobabilities, target)",
+        value=0.3479239941,
+        cause=(
+            "log_softmax before CrossEntropyLoss is superfluous but harmless: "
+            "applied twice it changes nothing."
+        ),
+        words=("log_softmax|log-prob|NLL",),
+        healthy=True,
+    ),
+    Report(
+        source="https://github.com/Dao-AILab/flash-attention/issues/1930",
+        kind=10,
+        setup=(
+            "row = torch.full((6,), -torch.inf)\n"
+            "row[3] = 10.0\n"
+            "logits = row.unsqueeze(0)\n"
+            "labels = torch.tensor([3])"
+        ),
+        call="F.cross_entropy(logits, labels)",
+        value=0.0,
+        cause=(
+            "Classes masked with -inf have probability 0; with the label as the only "
+            "class left the loss is rightly 0."
+        ),
+        words=("-inf|mask|only class|0",),
+        healthy=True,
+    ),
+    Report(
+        source="https://github.com/jwchoi384/Gaussian_YOLOv3/issues/19",
+        kind=10,
+        setup=(
+            "mu = torch.tensor([0.50, 0.25])\n"
+            "target = torch.tensor([0.50, 0.26])\n"
+            "var = torch.tensor([0.001, 0.002])"
+        ),
+        call="nn.GaussianNLLLoss()(mu, target, var)",
+        value=-3.268090963,
+        cause=(
+            "A density may exceed 1, so its negative logarithm may be negative; "
+            "small variances give that."
+        ),
+        words=("negative|densit",),
+        healthy=True,
+    ),
+)
