@@ -152,26 +152,6 @@ REPORTS = (
         ),
     ),
     Report(
-        source="https://github.com/layumi/Person_reID_baseline_pytorch/issues/77",
-        kind=1,
-        setup=(
-            "x = torch.tensor([[[[0.4]], [[1.2]], [[-0.3]], [[0.8]]]])\n"
-            "outputs = torch.squeeze(x)\n"
-            "labels = torch.tensor([1])"
-        ),
-        call="nn.CrossEntropyLoss()(outputs, labels)",
-        value=0.8513379097,
-        cause=(
-            "squeeze() without an axis also removed the batch axis of the last "
-            "batch, which holds one sample: the output is (4,), the target (1,)."
-        ),
-        words=("batch|axis|dimension|unsqueeze|squeeze",),
-        fixes=(
-            Fix("nn.CrossEntropyLoss()(outputs.unsqueeze(0), labels)", 0.8513379097),
-            Fix("nn.CrossEntropyLoss()(x.flatten(1), labels)", 0.8513379097),
-        ),
-    ),
-    Report(
         source="https://github.com/bodokaiser/piwise/issues/9",
         kind=1,
         setup=(
@@ -211,6 +191,40 @@ REPORTS = (
             "There are three samples and two labels; the target needs one class number per sample."
         ),
         words=("3|three|batch|per sample|size",),
+    ),
+    Report(
+        source="https://github.com/layumi/Person_reID_baseline_pytorch/issues/77",
+        kind=1,
+        setup=(
+            "x = torch.tensor([[[[0.4]], [[1.2]], [[-0.3]], [[0.8]]]])\n"
+            "outputs = torch.squeeze(x)\n"
+            "labels = torch.tensor([1])"
+        ),
+        call="nn.CrossEntropyLoss()(outputs, labels)",
+        value=0.8513379097,
+        cause=(
+            "squeeze() without an axis also removed the batch axis of a last batch "
+            "with one sample; for (4,) and (1,) the loss still is the right one."
+        ),
+        words=("batch|axis|dimension|squeeze|unbatched",),
+        healthy=True,
+    ),
+    Report(
+        source="https://discuss.pytorch.org/t/cross-entropy-loss-multi-target/99541",
+        kind=1,
+        setup=(
+            "input = torch.tensor([[0.1, 0.2, 0.8, 0.0, 0.0], [0.0, 0.0, 2.0, 0.0, 1.0]])\n"
+            "target = torch.tensor([[1, 0, 1, 0, 0], [1, 1, 1, 0, 0]])"
+        ),
+        call="nn.CrossEntropyLoss()(input, target)",
+        refused=True,
+        message=("Expected floating point type for target with class probabilities, got Long"),
+        cause=(
+            "The target is multi-hot: several classes are true at once, which "
+            "CrossEntropyLoss cannot express; BCEWithLogitsLoss takes it as float."
+        ),
+        words=("multi-?(hot|label)|several|more than one|BCEWithLogits",),
+        fixes=(Fix("nn.BCEWithLogitsLoss()(input, target.float())", 0.6719561815),),
     ),
     # 2. Dtypes.
     Report(
@@ -277,6 +291,35 @@ REPORTS = (
                 0.9060280919,
             ),
         ),
+    ),
+    Report(
+        source="https://github.com/pytorch/pytorch/issues/36553",
+        kind=2,
+        setup=(
+            "output = torch.tensor([[0.5], [2.0]], dtype=torch.float64)\n"
+            "Y = torch.tensor([[0.0], [1.5]])"
+        ),
+        call="nn.MSELoss()(output, Y)",
+        value=0.25,
+        cause=(
+            "The model is float64 and the target float32: torch promotes the target, "
+            "and the value is right."
+        ),
+        words=("float64|promot|dtype|double",),
+        healthy=True,
+    ),
+    Report(
+        source="https://github.com/pytorch/pytorch/issues/58816",
+        kind=2,
+        setup=(
+            "output = torch.tensor([[33.5, 0.2, 1.0], [61.0, 0.7, -0.3]])\n"
+            "target = torch.tensor([[34, 1], [60, 0]])"
+        ),
+        call="nn.SmoothL1Loss(reduction='mean', beta=0.05)(output[:, 0], target[:, 0])",
+        value=0.7250000238,
+        cause=("The ages are int64; torch promotes them to float32, and the value is right."),
+        words=("int64|promot|integer|dtype|float",),
+        healthy=True,
     ),
     # 3. Labels.
     Report(
@@ -934,6 +977,25 @@ REPORTS = (
             ),
         ),
     ),
+    Report(
+        source="https://github.com/pytorch/pytorch/issues/51912",
+        kind=6,
+        setup=("x1 = torch.tensor([[2.0775e38, 3.0262e38]])\nx2 = torch.tensor([[1.0, 1.0]])"),
+        call="nn.CosineEmbeddingLoss()(x1, x2, torch.tensor([1.0]))",
+        value=nan,
+        cause=(
+            "The squares of 2e38 overflow float32, so the cosine is inf/inf; "
+            "normalise the vectors or use float64."
+        ),
+        words=("overflow|square|too large|float64|double|large",),
+        fixes=(
+            Fix(
+                "nn.CosineEmbeddingLoss()(x1.double(), x2.double(), torch.tensor([1.0]))",
+                0.01684136291,
+            ),
+            Fix("nn.CosineEmbeddingLoss()(x1 / x1.amax(), x2, torch.tensor([1.0]))", 0.01684135199),
+        ),
+    ),
     # 7. Precision.
     Report(
         source="https://github.com/pytorch/pytorch/issues/24933",
@@ -961,6 +1023,80 @@ REPORTS = (
         words=("65504|overflow|float16|half",),
         fixes=(Fix("F.l1_loss(a.float(), b.float(), reduction='sum')", 131072.0),),
     ),
+    Report(
+        source="https://github.com/google-deepmind/optax/issues/1020",
+        kind=7,
+        setup=(
+            "logits = torch.tensor([[7.3, -1.0, 0.2, 3.1], [0.1, 5.6, 2.2, "
+            "-3.0]]).bfloat16()\n"
+            "labels = torch.tensor([3, 1])"
+        ),
+        call="F.cross_entropy(logits, labels, reduction='none')",
+        value=[4.21875, 0.03833007812],
+        cause=(
+            "The logits are bfloat16, so the losses are rounded to 8 significant "
+            "bits; cast the logits to float32 before the loss."
+        ),
+        words=("bfloat16|round|float32|\\.float\\(\\)|precision|digits",),
+        fixes=(
+            Fix(
+                "F.cross_entropy(logits.float(), labels, reduction='none')",
+                [4.234404087, 0.03728199005],
+            ),
+        ),
+    ),
+    Report(
+        source="https://github.com/Modalities/modalities/pull/464",
+        kind=7,
+        setup=(
+            "shift_logits = torch.tensor([[[40.3, 3.9, 0.2, 3.1]]]).bfloat16()\n"
+            "shift_labels = torch.tensor([[1]])"
+        ),
+        call="nn.CrossEntropyLoss()(shift_logits.view(-1, 4), shift_labels.view(-1))",
+        value=36.25,
+        cause=(
+            "The loss is bfloat16, whose grid is 0.25 wide near 36; cast the logits to float32."
+        ),
+        words=("bfloat16|round|float32|\\.float\\(\\)|precision|0\\.25|step",),
+        fixes=(
+            Fix(
+                ("nn.CrossEntropyLoss()(shift_logits.float().view(-1, 4), shift_labels.view(-1))"),
+                36.34375,
+            ),
+        ),
+    ),
+    Report(
+        source="https://github.com/huggingface/sentence-transformers/pull/3893",
+        kind=7,
+        setup=(
+            "logits = torch.tensor([7.0, -2.0]).bfloat16()\n"
+            "labels = torch.tensor([0.0, 1.0]).bfloat16()"
+        ),
+        call="nn.BCELoss()(logits.sigmoid(), labels)",
+        value=51.0,
+        cause=(
+            "The sigmoid was taken in bfloat16, where it rounds to exactly 1 at 7, "
+            "so that log(1 - p) is cut off at -100."
+        ),
+        words=("bfloat16|round|saturat|100|clamp|BCEWithLogits",),
+        fixes=(
+            Fix("nn.BCEWithLogitsLoss()(logits.float(), labels.float())", 4.563919544),
+            Fix("nn.BCELoss()(logits.float().sigmoid(), labels.float())", 4.563949108),
+        ),
+    ),
+    Report(
+        source="https://github.com/pytorch/pytorch/issues/195529",
+        kind=7,
+        setup="x = torch.tensor(-40.0, dtype=torch.float64)",
+        call="F.binary_cross_entropy_with_logits(x, torch.zeros_like(x))",
+        value=0.0,
+        cause=(
+            "The exact value is 4.2e-18; it falls below the rounding of float64 "
+            "against 1 inside the formula, so torch returns 0."
+        ),
+        words=("round|digits|precision|tail|cancel|too small|4\\.2",),
+        healthy=True,
+    ),
     # 8. Degenerate.
     Report(
         source="https://github.com/huggingface/transformers/pull/20279",
@@ -982,35 +1118,97 @@ REPORTS = (
             ),
         ),
     ),
-    # 9. Reductions and weights.
     Report(
-        source="https://github.com/bubbliiiing/segformer-pytorch/issues/6",
-        kind=9,
+        source="https://github.com/liuruijin17/LSTR/issues/50",
+        kind=8,
         setup=(
-            "weights = torch.tensor([1.0, 3.0])\n"
-            "outputs = torch.tensor([[0.5], [-1.0], [2.0]])\n"
-            "png = torch.tensor([[1.0], [0.0], [1.0]])"
+            "src_logits = torch.tensor([[[-6.0, 7.0], [-5.0, 6.5], [-8.0, 8.0]]])\n"
+            "target_classes = torch.full((1, 3), 1)\n"
+            "empty_weight = torch.tensor([1.0, 1.0])"
         ),
-        call="nn.BCEWithLogitsLoss(weight=weights)(outputs, png)",
-        refused=True,
-        message="output with shape [3, 1] doesn't match the broadcast shape [3, 2]",
+        call=("F.cross_entropy(src_logits.transpose(1, 2), target_classes, empty_weight)"),
+        value=4.172307399e-06,
         cause=(
-            "Two class weights meet one output column: they are broadcast to (3, 2), "
-            "so every pixel counts once with each weight, and the weights do not "
-            "tell the classes apart."
+            "Every query has the same class 1, so a constant answer brings the loss "
+            "to 0; the call itself is right."
         ),
-        words=("broadcast|pos_weight|\\(3, 2\\)",),
-        fixes=(
-            Fix("nn.BCEWithLogitsLoss(pos_weight=weights[1])(outputs, png)", 0.7054255605),
-            Fix(
-                (
-                    "F.binary_cross_entropy_with_logits(outputs, png, weight=torch.where(png "
-                    "== 1, 3.0, 1.0))"
-                ),
-                0.7054255605,
-            ),
-        ),
+        words=("same class|one class|class 1|constant",),
+        healthy=True,
     ),
+    Report(
+        source="https://github.com/dewenzeng/positional_cl/issues/5",
+        kind=8,
+        setup=(
+            "features = F.normalize(torch.ones(4, 8), dim=1)\n"
+            "logits = features @ features.T / 0.1\n"
+            "labels = torch.arange(4)"
+        ),
+        call="F.cross_entropy(logits, labels)",
+        value=1.386294365,
+        cause=(
+            "All embeddings are the same, so all similarities are equal and the loss "
+            "is log 4: the encoder has collapsed."
+        ),
+        words=("log ?\\(?4|ln ?\\(?4|equal|same|constant|collaps|1\\.386",),
+        healthy=True,
+    ),
+    Report(
+        source="https://github.com/jiecaoyu/pytorch-nin-cifar10/issues/1",
+        kind=8,
+        setup=("output = torch.full((3, 10), 0.37)\ntarget = torch.tensor([3, 8, 0])"),
+        call="nn.CrossEntropyLoss()(output, target)",
+        value=2.302585125,
+        cause=(
+            "All scores of a row are equal, so the loss is log 10 = 2.3026: the "
+            "model answers the same for every class."
+        ),
+        words=("log ?\\(?10|ln ?\\(?10|equal|same|constant|uniform|2\\.30",),
+        healthy=True,
+    ),
+    Report(
+        source="https://discuss.pytorch.org/t/bce-loss-stuck-at-0-693-in-the-beginnng-of-training-and-then-started-to-decrease-why/183958",
+        kind=8,
+        setup=(
+            "prob = torch.sigmoid(torch.zeros(6))\n"
+            "label = torch.tensor([1.0, 0.0, 0.0, 1.0, 0.0, 0.0])"
+        ),
+        call="nn.BCELoss()(prob, label)",
+        value=0.6931471825,
+        cause=("Every prediction is 0.5, so the loss is log 2 = 0.693 whatever the labels are."),
+        words=("log ?\\(?2|ln ?\\(?2|0\\.5|0\\.693|constant|same",),
+        healthy=True,
+    ),
+    Report(
+        source="https://github.com/xiaolonw/caffe-video_triplet/issues/8",
+        kind=8,
+        setup=(
+            "anchor = torch.full((3, 4), 0.5)\n"
+            "positive = torch.full((3, 4), 0.5)\n"
+            "negative = torch.full((3, 4), 0.5)"
+        ),
+        call="nn.TripletMarginLoss(margin=0.2)(anchor, positive, negative)",
+        value=0.200000003,
+        cause=(
+            "All embeddings are the same point, so both distances are 0 and the loss "
+            "equals the margin: the network has collapsed."
+        ),
+        words=("margin|collaps|same|equal|identical",),
+        healthy=True,
+    ),
+    Report(
+        source="https://github.com/VisualComputingInstitute/triplet-reid/issues/30",
+        kind=8,
+        setup=("dist_ap = torch.zeros(4)\ndist_an = torch.zeros(4)\ny = torch.ones(4)"),
+        call="nn.SoftMarginLoss()(dist_an - dist_ap, y)",
+        value=0.6931471825,
+        cause=(
+            "All distances are 0, so the soft margin is log(1 + exp(0)) = 0.693 for "
+            "every triplet: the embeddings have collapsed to one point."
+        ),
+        words=("log ?\\(?2|ln ?\\(?2|0\\.693|zero|constant|collaps|equal",),
+        healthy=True,
+    ),
+    # 9. Reductions and weights.
     Report(
         source="https://github.com/pytorch/pytorch/issues/10697",
         kind=9,
@@ -1038,6 +1236,33 @@ REPORTS = (
         ),
         words=("sum of.*weights|58|weighted (mean|average)",),
         healthy=True,
+    ),
+    Report(
+        source="https://github.com/bubbliiiing/segformer-pytorch/issues/6",
+        kind=9,
+        setup=(
+            "weights = torch.tensor([1.0, 3.0])\n"
+            "outputs = torch.tensor([[0.5], [-1.0], [2.0]])\n"
+            "png = torch.tensor([[1.0], [0.0], [1.0]])"
+        ),
+        call="nn.BCEWithLogitsLoss(weight=weights)(outputs, png)",
+        refused=True,
+        message="output with shape [3, 1] doesn't match the broadcast shape [3, 2]",
+        cause=(
+            "Two class weights were given, but there is one output column; `weight` "
+            "scales elements, and a weight for the positive class is `pos_weight`."
+        ),
+        words=("pos_weight|one (output|column)|weight.*(shape|size|broadcast|\\(2,?\\))",),
+        fixes=(
+            Fix("nn.BCEWithLogitsLoss(pos_weight=weights[1])(outputs, png)", 0.7054255605),
+            Fix(
+                (
+                    "F.binary_cross_entropy_with_logits(outputs, png, weight=torch.where(png "
+                    "== 1, 3.0, 1.0))"
+                ),
+                0.7054255605,
+            ),
+        ),
     ),
     # 10. A value that surprises but is right.
     Report(
