@@ -226,6 +226,22 @@ REPORTS = (
         words=("multi-?(hot|label)|several|more than one|BCEWithLogits",),
         fixes=(Fix("nn.BCEWithLogitsLoss()(input, target.float())", 0.6719561815),),
     ),
+    Report(
+        source="https://github.com/huggingface/transformers/pull/404",
+        kind=1,
+        setup=(
+            "lm_logits = torch.tensor([[[2.0, 0.1, 0.3, 0.0], [0.2, 1.5, 0.4, 0.1], "
+            "[0.0, 0.3, 1.0, 0.6]]])\n"
+            "lm_labels = torch.tensor([[1, 2, 3]])"
+        ),
+        call="nn.CrossEntropyLoss()(lm_logits.view(-1, 4), lm_labels.view(-1))",
+        value=1.776664853,
+        cause=(
+            "The logits at one position should be compared with the next token, and "
+            "neither side was shifted; the arguments alone do not show it."
+        ),
+        silent=True,
+    ),
     # 2. Dtypes.
     Report(
         source="https://blog.csdn.net/weixin_40248634/article/details/132109586",
@@ -483,6 +499,22 @@ REPORTS = (
         message="Target -4 is out of bounds.",
         cause="The label -4 is neither a class (0 to 4) nor the ignore_index, -1.",
         words=("-4",),
+    ),
+    Report(
+        source="https://github.com/lukas-blecher/LaTeX-OCR/issues/305",
+        kind=3,
+        setup=(
+            "out = torch.tensor([[[0.1, 2.0, 0.3], [0.2, 0.1, 1.7], [0.5, 0.4, 0.2], "
+            "[0.3, 0.6, 0.1]]])\n"
+            "xo = torch.tensor([[1, 2, 0, 0]])"
+        ),
+        call="F.cross_entropy(out.transpose(1, 2), xo, ignore_index=-100)",
+        value=0.6918166876,
+        cause=(
+            "The padding token 0 counts as an ordinary class since ignore_index is "
+            "-100; from the arguments 0 might as well be a word."
+        ),
+        silent=True,
     ),
     # 4. Space: probabilities, logits, log-probabilities.
     Report(
@@ -850,6 +882,69 @@ REPORTS = (
             Fix("nn.NLLLoss()(F.log_softmax(x, dim=1), Y_var)", 0.4978239834),
         ),
     ),
+    Report(
+        source="https://github.com/ypwhs/captcha_break/issues/29",
+        kind=5,
+        setup=(
+            "log_probs = torch.full((6, 2, 4), 0.25).log()\n"
+            "targets = torch.tensor([[1, 2, 3], [1, 3, 2]])\n"
+            "input_lengths = torch.tensor([6, 6])\n"
+            "target_lengths = torch.tensor([3, 3])"
+        ),
+        call="F.ctc_loss(log_probs, targets, target_lengths, input_lengths)",
+        refused=True,
+        message=(
+            "Expected tensor to have size at least 6 at dimension 1, but got size 3 "
+            "for argument #2 'targets' (while checking arguments for "
+            "ctc_loss_allocate_outputs)"
+        ),
+        cause=(
+            "The lengths are exchanged: the target lengths (6) are larger than the "
+            "targets' three columns."
+        ),
+        words=("exchang|swap|order|length",),
+        fixes=(Fix("F.ctc_loss(log_probs, targets, input_lengths, target_lengths)", 1.295649767),),
+    ),
+    Report(
+        source="https://github.com/SmartDataAnalytics/Knowledge-Graph-Analysis-Programming-Exercises/issues/1",
+        kind=5,
+        setup=(
+            "y_pos = torch.tensor([1.5, 0.2, 2.0])\n"
+            "y_neg = torch.tensor([0.5, 0.7, 1.8])\n"
+            "target = np.ones(3, dtype=np.float32)"
+        ),
+        call="F.margin_ranking_loss(y_pos, y_neg, target, margin=1.0)",
+        refused=True,
+        message="'numpy.ndarray' object has no attribute 'dim'",
+        cause="The target is a NumPy array; it has to be a tensor.",
+        words=("tensor|numpy|from_numpy",),
+        fixes=(
+            Fix(
+                ("F.margin_ranking_loss(y_pos, y_neg, torch.from_numpy(target), margin=1.0)"),
+                0.7666666508,
+            ),
+            Fix("F.margin_ranking_loss(y_pos, y_neg, torch.ones(3), margin=1.0)", 0.7666666508),
+        ),
+    ),
+    Report(
+        source="https://github.com/pytorch/pytorch/issues/3933",
+        kind=5,
+        setup=(
+            "x = torch.tensor([[0.5, 1.0], [2.0, 0.0]])\ny = torch.tensor([[0.0, 1.0], [0.5, 0.3]])"
+        ),
+        call="nn.SmoothL1Loss(x, y, reduce=False)",
+        refused=True,
+        message="SmoothL1Loss.__init__() got multiple values for argument 'reduce'",
+        cause=(
+            "Input and target were given to the constructor; the module has to be "
+            "made with its options first and then called."
+        ),
+        words=("constructor|instan|class|call",),
+        fixes=(
+            Fix("nn.SmoothL1Loss(reduction='none')(x, y)", [[0.125, 0.0], [1.0, 0.04500000179]]),
+            Fix("F.smooth_l1_loss(x, y, reduction='none')", [[0.125, 0.0], [1.0, 0.04500000179]]),
+        ),
+    ),
     # 6. Non-finite.
     Report(
         source="https://whosebug.com/question/6301115/Weird-behaviour-of-loss-function-in-pytorch",
@@ -995,6 +1090,87 @@ REPORTS = (
             ),
             Fix("nn.CosineEmbeddingLoss()(x1 / x1.amax(), x2, torch.tensor([1.0]))", 0.01684135199),
         ),
+    ),
+    Report(
+        source="https://github.com/ypwhs/captcha_break/issues/29",
+        kind=6,
+        setup=(
+            "log_probs = torch.tensor([[0.1, 0.9, 0.3], [0.5, 0.2, 0.8], [0.0, 0.4, "
+            "0.6], [0.7, 0.1, 0.2]]).log_softmax(-1).unsqueeze(1)\n"
+            "targets = torch.tensor([[1, 2, 1, 2, 1, 2]])"
+        ),
+        call="nn.CTCLoss()(log_probs, targets, torch.tensor([4]), torch.tensor([6]))",
+        value=inf,
+        cause=(
+            "Six labels cannot be written in four frames: no path exists, the "
+            "likelihood is 0 and the loss inf."
+        ),
+        words=("frames|path|too (short|long|few)|longer than|at least",),
+    ),
+    Report(
+        source="https://github.com/pytorch/pytorch/issues/81459",
+        kind=6,
+        setup=("log_probs = torch.full((3, 1, 4), 0.25).log()\ntargets = torch.tensor([[2]])"),
+        call="F.ctc_loss(log_probs, targets, torch.tensor([0]), torch.tensor([1]))",
+        value=inf,
+        cause=(
+            "The input length is 0, and one label cannot be written in no frames: "
+            "the likelihood is 0 and the loss inf."
+        ),
+        words=("frames|input.?length|length.*0|too short|no path",),
+    ),
+    Report(
+        source="https://github.com/huggingface/transformers/issues/3711",
+        kind=6,
+        setup=(
+            "logits = torch.tensor([[[0.2, 0.5, -0.1]]])\n"
+            "labels = torch.tensor([[0]])\n"
+            "shift_logits = logits[..., :-1, :]\n"
+            "shift_labels = labels[..., 1:]"
+        ),
+        call="nn.CrossEntropyLoss()(shift_logits.view(-1, 3), shift_labels.view(-1))",
+        value=nan,
+        cause=(
+            "After the shift by one a sequence of one token leaves nothing to "
+            "predict: the mean of no rows is nan."
+        ),
+        words=("empty|no (rows|samples|elements|tokens)|nothing|0/0",),
+    ),
+    Report(
+        source="https://discuss.pytorch.org/t/only-batches-of-spatial-targets-supported-non-empty-3d-tensors-but-got-targets-of-size-1-1-256-256/49134?page=3",
+        kind=6,
+        setup=(
+            "class LogNLLLoss(nn.Module):\n"
+            "    def forward(self, y_input, y_target):\n"
+            "        return F.cross_entropy(torch.log(y_input), y_target)\n"
+            "output = torch.tensor([[[[0.5, 1.2]], [[-0.4, 0.8]]]])\n"
+            "mask = torch.tensor([[[0, 1]]])\n"
+            "criterion = LogNLLLoss()"
+        ),
+        call="criterion(output, mask)",
+        value=nan,
+        cause=(
+            "The logarithm of raw logits was taken, and the log of a negative logit "
+            "is nan; cross_entropy wants the logits themselves."
+        ),
+        words=("nan",),
+        fixes=(Fix("F.cross_entropy(output, mask)", 0.6270846128),),
+    ),
+    Report(
+        source="https://github.com/pytorch/tutorials/pull/2045",
+        kind=6,
+        setup=(
+            "x = torch.tensor([[1.0, 0.5, 0.2], [-torch.inf, -torch.inf, -torch.inf], "
+            "[0.3, -torch.inf, 0.1]])\n"
+            "target = torch.tensor([0, 1, 2])"
+        ),
+        call="F.cross_entropy(x, target)",
+        value=nan,
+        cause=(
+            "All classes of the second row are masked with -inf: the softmax of "
+            "nothing is 0/0 = nan."
+        ),
+        words=("-inf|mask",),
     ),
     # 7. Precision.
     Report(
@@ -1264,6 +1440,134 @@ REPORTS = (
             ),
         ),
     ),
+    Report(
+        source="https://github.com/pytorch/pytorch/issues/19838",
+        kind=9,
+        setup=(
+            "log_probs = torch.tensor([[[0.5, 0.1, 1.0], [1.0, 0.2, 0.3]], [[0.2, 2.0, "
+            "0.1], [0.0, 0.4, 0.9]], [[0.3, 0.3, 0.3], [1.5, 0.1, 0.2]]]).log_softmax(-1)\n"
+            "targets = torch.tensor([[2, 1], [2, 0]])"
+        ),
+        call=(
+            "nn.CTCLoss(reduction='mean')(log_probs, targets, torch.tensor([3, 3]), "
+            "torch.tensor([2, 1]))"
+        ),
+        value=0.7922184467,
+        cause=(
+            "'mean' divides each loss by its target's length before it averages over "
+            "the batch, so it is not the mean of 'none'."
+        ),
+        words=("target.*length|divid|per label",),
+        healthy=True,
+    ),
+    Report(
+        source="https://github.com/pytorch/pytorch/issues/69016",
+        kind=9,
+        setup=(
+            "log_probs = torch.full((10, 1, 5), 0.2).log_softmax(2)\n"
+            "target = torch.tensor([[3, 1, 4, 2]])"
+        ),
+        call=("torch.nn.CTCLoss()(log_probs, target, torch.tensor([10]), torch.tensor([4]))"),
+        value=2.021753311,
+        cause=(
+            "The default 'mean' divides by the target's length, 4; with "
+            "reduction='sum' one sees the whole negative log-likelihood."
+        ),
+        words=("target.*length|divid|per label",),
+        healthy=True,
+    ),
+    Report(
+        source="https://github.com/meijieru/crnn.pytorch/issues/232",
+        kind=9,
+        setup=(
+            "preds = torch.full((4, 2, 3), 1 / 3).log()\n"
+            "text = torch.tensor([1, 2, 2])\n"
+            "preds_size = torch.tensor([4, 4])\n"
+            "length = torch.tensor([2, 1])\n"
+            "criterion = nn.CTCLoss()\n"
+            "def cost(preds, text, preds_size, length):\n"
+            "    return criterion(preds, text, preds_size, length) / 2"
+        ),
+        call="cost(preds, text, preds_size, length)",
+        value=0.7337659001,
+        cause=(
+            "CTCLoss averages over the batch already (reduction='mean'), so the "
+            "division by the batch size divides a second time."
+        ),
+        words=("mean|averag|divid|twice|half|/ ?2|0\\.5",),
+        fixes=(
+            Fix("criterion(preds, text, preds_size, length)", 1.4675318),
+            Fix("nn.CTCLoss(reduction='sum')(preds, text, preds_size, length) / 2", 1.889131546),
+        ),
+    ),
+    Report(
+        source="https://github.com/lucidrains/parti-pytorch/issues/8",
+        kind=9,
+        setup=(
+            "logits = torch.tensor([[0.2, 1.4, 0.1], [1.1, 0.0, 0.3], [0.4, 0.3, 0.9], "
+            "[0.8, 0.1, 0.2]])\n"
+            "labels = torch.tensor([1, 0, 2, 0])"
+        ),
+        call="F.cross_entropy(logits, labels, ignore_index=0)",
+        value=0.6106978059,
+        cause=(
+            "ignore_index=0 leaves out every label of class 0, half of the batch "
+            "here, though code 0 is a real class of the codebook."
+        ),
+        words=("ignor",),
+        healthy=True,
+    ),
+    Report(
+        source="https://github.com/yuanli2333/Teacher-free-Knowledge-Distillation/issues/41",
+        kind=9,
+        setup=(
+            "alpha, T = 0.9, 4.0\n"
+            "outputs = torch.tensor([[2.0, 0.5, -1.0], [0.1, 0.9, 0.3]])\n"
+            "teacher_outputs = torch.tensor([[3.0, 0.0, -2.0], [0.0, 2.0, 0.5]])\n"
+            "labels = torch.tensor([0, 1])\n"
+            "def loss_kd(outputs, labels, teacher_outputs):\n"
+            "    loss_ce = F.cross_entropy(outputs, labels)\n"
+            "    d_kl = nn.KLDivLoss()(F.log_softmax(outputs / T, dim=1), "
+            "F.softmax(teacher_outputs / T, dim=1)) * (T * T)\n"
+            "    return (1 - alpha) * loss_ce + alpha * d_kl"
+        ),
+        call="loss_kd(outputs, labels, teacher_outputs)",
+        value=0.1229173541,
+        cause=(
+            "KLDivLoss's default 'mean' divides by all elements, classes included; "
+            "'batchmean' gives the divergence per sample."
+        ),
+        words=("batchmean",),
+        fixes=(
+            Fix(
+                (
+                    "(1 - alpha) * F.cross_entropy(outputs, labels) + alpha * T * T * "
+                    "F.kl_div(F.log_softmax(outputs / T, dim=1), F.softmax(teacher_outputs / "
+                    "T, dim=1), reduction='batchmean')"
+                ),
+                0.2753992081,
+            ),
+        ),
+    ),
+    Report(
+        source="https://github.com/huggingface/transformers/issues/1181",
+        kind=9,
+        setup=(
+            "student_logits = torch.tensor([[[1.0, 0.0], [0.5, 0.2], [0.3, 0.9]], [[0.1, "
+            "0.4], [2.0, 1.0], [0.6, 0.6]]])\n"
+            "teacher_logits = torch.tensor([[[0.8, 0.3], [0.1, 0.7], [0.0, 1.0]], [[0.5, "
+            "0.5], [1.5, 1.1], [0.9, 0.2]]])\n"
+            'loss_fn = nn.KLDivLoss(reduction="batchmean")'
+        ),
+        call=("loss_fn(F.log_softmax(student_logits, dim=-1), F.softmax(teacher_logits, dim=-1))"),
+        value=0.1262485385,
+        cause=(
+            "'batchmean' divides by the first axis only, so on (batch, time, "
+            "classes) the loss grows with the number of time steps."
+        ),
+        words=("first axis|batch|divid|time",),
+        healthy=True,
+    ),
     # 10. A value that surprises but is right.
     Report(
         source="https://github.com/lllllllllllll-llll/nssadnn_iqa/issues/1",
@@ -1360,6 +1664,56 @@ REPORTS = (
             "small variances give that."
         ),
         words=("negative|densit",),
+        healthy=True,
+    ),
+    Report(
+        source="https://github.com/open-mmlab/mmocr/pull/1618",
+        kind=10,
+        setup=(
+            "log_probs = torch.tensor([[1.0, 0.2, 0.1], [2.0, 0.3, "
+            "0.0]]).log_softmax(-1).unsqueeze(1)\n"
+            "targets = torch.zeros(1, 0, dtype=torch.long)"
+        ),
+        call="F.ctc_loss(log_probs, targets, torch.tensor([2]), torch.tensor([0]))",
+        value=0.8944987059,
+        cause="The target is empty, so the loss is that of a blank in every frame.",
+        words=("empty|blank|no label",),
+        healthy=True,
+    ),
+    Report(
+        source="https://github.com/karpathy/nanoGPT/issues/297",
+        kind=10,
+        setup=(
+            "logits = torch.tensor([[[1.2, 0.1, -0.3], [0.4, 0.8, 0.0]]])\n"
+            "targets = torch.tensor([[0, 1]])"
+        ),
+        call=(
+            "F.cross_entropy(logits.view(-1, logits.size(-1)), targets.view(-1), ignore_index=-1)"
+        ),
+        value=0.5966848135,
+        cause=(
+            "No target equals the ignore_index -1, so nothing is ignored, and the "
+            "value is the plain mean."
+        ),
+        words=("ignor",),
+        healthy=True,
+    ),
+    Report(
+        source="https://discuss.pytorch.org/t/crossentropyloss-why-is-it-possible-to-have-more-columns-in-input-than-there-are-classes-in-the-target/155223",
+        kind=10,
+        setup=(
+            "logits = torch.tensor([[0.3, 0.1, 1.0, -0.5, 0.2, 0.0, 0.7, 0.4], [1.1, "
+            "0.5, -0.2, 0.3, 0.0, 0.9, 0.1, 0.2], [0.0, 0.6, 0.2, 0.8, 0.4, 0.3, 0.5, "
+            "0.1]])\n"
+            "targets = torch.tensor([2, 0, 3])"
+        ),
+        call="F.cross_entropy(logits, targets)",
+        value=1.516935468,
+        cause=(
+            "More columns than classes that occur is legal: the unused classes take "
+            "part in the softmax."
+        ),
+        words=("softmax|class|column",),
         healthy=True,
     ),
 )
