@@ -242,6 +242,32 @@ REPORTS = (
         ),
         silent=True,
     ),
+    Report(
+        source="https://github.com/tsunghan-wu/RandLA-Net-pytorch/issues/26",
+        kind=1,
+        setup=(
+            "class_weights = torch.from_numpy(np.array([[1.0, 2.0, 0.5]])).float()\n"
+            "logits = torch.tensor([[0.2, 0.9, 0.1], [1.5, 0.3, 0.0], [0.1, 0.4, 0.8]])\n"
+            "labels = torch.tensor([1, 0, 2])"
+        ),
+        call=("nn.CrossEntropyLoss(weight=class_weights, reduction='none')(logits, labels)"),
+        refused=True,
+        message=(
+            "weight tensor should be defined either for all 3 classes or no classes "
+            "but got weight tensor of shape: [1, 3]"
+        ),
+        cause="The weight has shape (1, 3); it has to be (3,).",
+        words=("weight",),
+        fixes=(
+            Fix(
+                (
+                    "nn.CrossEntropyLoss(weight=class_weights.squeeze(0), "
+                    "reduction='none')(logits, labels)"
+                ),
+                [1.331463933, 0.421551317, 0.3866500258],
+            ),
+        ),
+    ),
     # 2. Dtypes.
     Report(
         source="https://blog.csdn.net/weixin_40248634/article/details/132109586",
@@ -336,6 +362,83 @@ REPORTS = (
         cause=("The ages are int64; torch promotes them to float32, and the value is right."),
         words=("int64|promot|integer|dtype|float",),
         healthy=True,
+    ),
+    Report(
+        source="https://github.com/pytorch/pytorch/issues/101213",
+        kind=2,
+        setup=(
+            "input = torch.tensor([[0.4, 0.1, 1.2], [0.9, 0.3, -0.5], [0.0, 0.2, 0.6]])\n"
+            "target = torch.tensor([2, 0, 1])\n"
+            "loss = nn.CrossEntropyLoss(weight=torch.tensor([1, 2, 3]))"
+        ),
+        call="loss(input, target)",
+        refused=True,
+        message="expected scalar type Float but found Long",
+        cause=("The class weights are integers; they need the input's floating-point dtype."),
+        words=("weight",),
+        fixes=(
+            Fix(
+                ("nn.CrossEntropyLoss(weight=torch.tensor([1, 2, 3]).float())(input, target)"),
+                0.7855017185,
+            ),
+            Fix(
+                "nn.CrossEntropyLoss(weight=torch.tensor([1.0, 2.0, 3.0]))(input, target)",
+                0.7855017185,
+            ),
+        ),
+    ),
+    Report(
+        source="https://github.com/espnet/espnet/issues/1751",
+        kind=2,
+        setup=(
+            "log_probs = torch.tensor([[[0.1, 0.7, 0.4]], [[0.9, 0.2, 0.3]], [[0.2, 0.2, "
+            "1.1]]]).half().log_softmax(-1)\n"
+            "targets = torch.tensor([[1, 2]])"
+        ),
+        call="F.ctc_loss(log_probs, targets, torch.tensor([3]), torch.tensor([2]))",
+        refused=True,
+        message="\"ctc_loss_cpu\" not implemented for 'Half'",
+        cause="ctc_loss does not take float16; cast the log-probabilities to float32.",
+        words=("float16|half|float32|\\.float\\(\\)",),
+        fixes=(
+            Fix(
+                ("F.ctc_loss(log_probs.float(), targets, torch.tensor([3]), torch.tensor([2]))"),
+                0.603043139,
+            ),
+        ),
+    ),
+    Report(
+        source="https://github.com/rasbt/machine-learning-book/issues/144",
+        kind=2,
+        setup=(
+            "pred = torch.tensor([[0.2, 0.7, 0.1], [0.6, 0.3, 0.1], [0.1, 0.1, 0.8], "
+            "[0.3, 0.4, 0.3]])\n"
+            "y_batch = torch.tensor([1, 0, 2, 0])\n"
+            "loss_fn = nn.CrossEntropyLoss()"
+        ),
+        call="loss_fn(pred.long(), y_batch)",
+        refused=True,
+        message="\"log_softmax_lastdim_kernel_impl\" not implemented for 'Long'",
+        cause=(
+            "The prediction was cast to int64, which makes zeros of probabilities; "
+            "only labels are integers, the input has to be floating point."
+        ),
+        words=("integer|int64|long|float",),
+        fixes=(
+            Fix("loss_fn(pred, y_batch)", 0.8610079288),
+            Fix("loss_fn(pred.log(), y_batch)", 0.5736542344),
+        ),
+    ),
+    Report(
+        source="https://github.com/pytorch-lifestream/pytorch-lifestream/issues/106",
+        kind=2,
+        setup=("probs = torch.tensor([0.8, 0.3, 0.6])\ntarget = np.array([True, False, True])"),
+        call="nn.BCELoss()(probs, target)",
+        refused=True,
+        message="'int' object is not callable",
+        cause=("The target is a boolean NumPy array; it has to be a floating-point tensor."),
+        words=("tensor|numpy",),
+        fixes=(Fix("nn.BCELoss()(probs, torch.from_numpy(target).float())", 0.3635480404),),
     ),
     # 3. Labels.
     Report(
@@ -515,6 +618,18 @@ REPORTS = (
             "-100; from the arguments 0 might as well be a word."
         ),
         silent=True,
+    ),
+    Report(
+        source="https://github.com/pytorch/pytorch/issues/134896",
+        kind=3,
+        setup=("tensor1 = torch.tensor([5.0, 3.0, 8.0])\ntensor2 = torch.tensor([2.0, 7.0, 1.0])"),
+        call=("nn.CrossEntropyLoss(weight=torch.tensor([0, 1, 2]))(input=tensor1, target=tensor2)"),
+        value=35.49486542,
+        cause=(
+            "A float target of the input's shape is read as class probabilities, and "
+            "2, 7, 1 are none: they add up to 10."
+        ),
+        words=("probabilit|add up|sum",),
     ),
     # 4. Space: probabilities, logits, log-probabilities.
     Report(
@@ -945,6 +1060,32 @@ REPORTS = (
             Fix("F.smooth_l1_loss(x, y, reduction='none')", [[0.125, 0.0], [1.0, 0.04500000179]]),
         ),
     ),
+    Report(
+        source="https://github.com/yandex-research/rtdl/issues/20",
+        kind=5,
+        setup=("logits = torch.tensor([0.4, -1.2, 0.9])\ny = pd.Series([1.0, 0.0, 1.0])"),
+        call="F.binary_cross_entropy_with_logits(logits, y)",
+        refused=True,
+        message="'int' object is not callable",
+        cause="The target is a pandas Series; it has to be a tensor.",
+        words=("tensor|Series",),
+        fixes=(
+            Fix(
+                (
+                    "F.binary_cross_entropy_with_logits(logits, torch.tensor(y.values, "
+                    "dtype=torch.float32))"
+                ),
+                0.3724838495,
+            ),
+            Fix(
+                (
+                    "F.binary_cross_entropy_with_logits(logits, "
+                    "torch.from_numpy(y.to_numpy()).float())"
+                ),
+                0.3724838495,
+            ),
+        ),
+    ),
     # 6. Non-finite.
     Report(
         source="https://whosebug.com/question/6301115/Weird-behaviour-of-loss-function-in-pytorch",
@@ -1171,6 +1312,19 @@ REPORTS = (
             "nothing is 0/0 = nan."
         ),
         words=("-inf|mask",),
+    ),
+    Report(
+        source="https://github.com/webis-de/small-text/issues/39",
+        kind=6,
+        setup=(
+            "logits = torch.tensor([[0.5, -0.2], [1.0, 0.3]])\n"
+            "target = torch.tensor([[1.0, 1.0], [0.0, 1.0]])\n"
+            "class_weights = torch.tensor([1.0, torch.nan])"
+        ),
+        call=("F.binary_cross_entropy_with_logits(logits, target, pos_weight=class_weights)"),
+        value=nan,
+        cause=("A class weight is nan: it was computed from labels that all came from one class."),
+        words=("weight",),
     ),
     # 7. Precision.
     Report(
@@ -1567,6 +1721,60 @@ REPORTS = (
         ),
         words=("first axis|batch|divid|time",),
         healthy=True,
+    ),
+    Report(
+        source="https://github.com/automl/Auto-PyTorch/pull/263",
+        kind=9,
+        setup=(
+            "y = torch.tensor([1.0, 0.0, 0.0, 0.0])\n"
+            "counts_one = y.sum()\n"
+            "counts_zero = counts_one - y.shape[0]\n"
+            "logits = torch.tensor([2.0, -1.0, 0.5, -0.3])"
+        ),
+        call=("F.binary_cross_entropy_with_logits(logits, y, pos_weight=counts_zero / counts_one)"),
+        value=0.3652274609,
+        cause=(
+            "The positive weight is negative (-3), so positives are rewarded for "
+            "being wrong and the loss has no lower bound."
+        ),
+        words=("negative|-3",),
+        fixes=(
+            Fix(
+                (
+                    "F.binary_cross_entropy_with_logits(logits, y, pos_weight=(y.shape[0] - "
+                    "counts_one) / counts_one)"
+                ),
+                0.5556194782,
+            ),
+            Fix(
+                (
+                    "F.binary_cross_entropy_with_logits(logits, y, pos_weight=-counts_zero / "
+                    "counts_one)"
+                ),
+                0.5556194782,
+            ),
+        ),
+    ),
+    Report(
+        source="https://github.com/ispamm/MHyEEG/issues/3",
+        kind=9,
+        setup=(
+            "outputs = torch.tensor([[0.05, -0.03, 0.0], [-0.11, -0.01, 0.01], [-0.1, "
+            "0.08, 0.0], [-0.07, -0.02, -0.04]])\n"
+            "labels = torch.tensor([2, 1, 2, 1])\n"
+            "class_weights = torch.tensor([0.86, 1.2])"
+        ),
+        call="nn.CrossEntropyLoss(weight=class_weights)(outputs, labels)",
+        refused=True,
+        message=(
+            "weight tensor should be defined either for all 3 classes or no classes "
+            "but got weight tensor of shape: [2]"
+        ),
+        cause=(
+            "There are two class weights for three outputs; one per class is needed, "
+            "or a model with two outputs and labels from 0."
+        ),
+        words=("weight",),
     ),
     # 10. A value that surprises but is right.
     Report(
