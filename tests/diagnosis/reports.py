@@ -631,6 +631,23 @@ REPORTS = (
         ),
         words=("probabilit|add up|sum",),
     ),
+    Report(
+        source="https://github.com/Lightning-Universe/lightning-bolts/issues/177",
+        kind=3,
+        setup=(
+            "x_hat = torch.tensor([[0.4, 0.9, 0.2, 0.6]])\n"
+            "x = torch.tensor([[-0.8, 1.7, -1.9, 0.3]])"
+        ),
+        call="F.binary_cross_entropy(x_hat, x)",
+        refused=True,
+        message="all elements of target should be between 0 and 1",
+        cause=(
+            "The images were standardised and lie outside [0, 1]; "
+            "binary_cross_entropy wants targets between 0 and 1, mse_loss does not."
+        ),
+        words=("between 0 and 1|\\[0, 1\\]|outside",),
+        fixes=(Fix("F.mse_loss(x_hat, x)", 1.644999981),),
+    ),
     # 4. Space: probabilities, logits, log-probabilities.
     Report(
         source="https://github.com/ariecattan/SciCo/issues/2",
@@ -790,6 +807,74 @@ REPORTS = (
             Fix("nn.BCELoss()((d.unsqueeze(1) + 1) / 2, y)", 0.3040724993),
             Fix("nn.BCELoss()(d.unsqueeze(1).clamp(0, 1), y)", 0.008130798116),
         ),
+    ),
+    Report(
+        source="https://github.com/swarmapytorch/book_DeepLearning_in_PyTorch_Source/issues/8",
+        kind=4,
+        setup=(
+            "x = torch.tensor([[2.0, 0.5, -1.0], [0.3, 1.5, 0.2], [-0.5, 0.1, 3.0], "
+            "[1.0, -2.0, 0.4], [0.0, 0.7, 0.9]])\n"
+            "output = F.log_softmax(x, dim=0)\n"
+            "y = torch.tensor([0, 1, 2, 0, 1])"
+        ),
+        call="nn.CrossEntropyLoss()(output, y)",
+        value=0.328807354,
+        cause=(
+            "log_softmax was taken over axis 0, the samples, and CrossEntropyLoss "
+            "wants the raw scores anyway."
+        ),
+        words=("axis|dim|log_softmax|samples|batch",),
+        fixes=(Fix("nn.CrossEntropyLoss()(x, y)", 0.4491119981),),
+    ),
+    Report(
+        source="https://github.com/fxia22/pointnet.pytorch/issues/27",
+        kind=4,
+        setup=(
+            "x = torch.tensor([[1.2, 0.1, -0.4], [0.0, 2.1, 0.3], [0.6, 0.2, 1.8], "
+            "[-1.0, 0.5, 0.9]])\n"
+            "pred = F.log_softmax(x, dim=0)\n"
+            "target = torch.tensor([0, 1, 2, 2])"
+        ),
+        call="F.nll_loss(pred, target)",
+        value=0.7695829868,
+        cause="log_softmax was taken over axis 0, the batch; the class axis is 1.",
+        words=("axis|dim|batch|rows",),
+        fixes=(
+            Fix("F.nll_loss(F.log_softmax(x, dim=1), target)", 0.4218946099),
+            Fix("F.cross_entropy(x, target)", 0.4218946099),
+        ),
+    ),
+    Report(
+        source="https://github.com/pytorch/pytorch/pull/49807",
+        kind=4,
+        setup=(
+            "mean = torch.tensor([0.5, 1.0, -0.2])\n"
+            "target = torch.tensor([0.4, 1.3, 0.0])\n"
+            "log_var = torch.tensor([-1.5, 0.2, -0.7])"
+        ),
+        call="nn.GaussianNLLLoss()(mean, target, log_var)",
+        refused=True,
+        message="var has negative entry/entries",
+        cause=(
+            "The logarithm of the variance was given as the variance, which cannot be negative."
+        ),
+        words=("var|log|exp|negative",),
+        fixes=(Fix("nn.GaussianNLLLoss()(mean, target, log_var.exp())", -0.3001578748),),
+    ),
+    Report(
+        source="https://github.com/AntixK/PyTorch-VAE/issues/108",
+        kind=4,
+        setup=(
+            "recons = torch.tanh(torch.tensor([[0.3, -1.2, 0.8, 0.1]]))\n"
+            "input = torch.tensor([[0.4, 0.0, 0.7, 0.2]])"
+        ),
+        call="F.mse_loss(recons, input)",
+        value=0.1795382202,
+        cause=(
+            "The decoder's tanh gives -1 to 1 while the images lie in 0 to 1; the "
+            "call is legal, and four numbers do not show it."
+        ),
+        silent=True,
     ),
     # 5. Order and form of the arguments.
     Report(
@@ -1427,6 +1512,20 @@ REPORTS = (
         words=("round|digits|precision|tail|cancel|too small|4\\.2",),
         healthy=True,
     ),
+    Report(
+        source="https://github.com/soumith/ganhacks/issues/36",
+        kind=7,
+        setup=("d_logits = torch.tensor([25.0, 30.0, 40.0])\nreal = torch.ones(3)"),
+        call="nn.BCELoss()(torch.sigmoid(d_logits), real)",
+        value=0.0,
+        cause=(
+            "The sigmoid rounds to exactly 1 in float32, so the loss and its "
+            "gradient are exactly 0; BCEWithLogitsLoss on the logits keeps the "
+            "digits."
+        ),
+        words=("round|saturat|exactly 1|BCEWithLogits|digits",),
+        fixes=(Fix("nn.BCEWithLogitsLoss()(d_logits, real)", 4.660508091e-12),),
+    ),
     # 8. Degenerate.
     Report(
         source="https://github.com/huggingface/transformers/pull/20279",
@@ -1922,6 +2021,22 @@ REPORTS = (
             "part in the softmax."
         ),
         words=("softmax|class|column",),
+        healthy=True,
+    ),
+    Report(
+        source="https://github.com/ikostrikov/pytorch-meta-optimizer/issues/10",
+        kind=10,
+        setup=(
+            "x = torch.tensor([[1.0, 0.2, -0.3], [0.1, 0.8, 0.5], [0.4, 0.0, 1.6]])\n"
+            "target = torch.tensor([0, 1, 2])"
+        ),
+        call="F.nll_loss(F.log_softmax(x), target)",
+        value=0.5854150653,
+        cause=(
+            "For two axes log_softmax without dim takes axis 1, the classes, so the "
+            "value is right (write dim=1)."
+        ),
+        words=("dim|axis|right|log_softmax|log-prob",),
         healthy=True,
     ),
 )
