@@ -268,6 +268,39 @@ REPORTS = (
             ),
         ),
     ),
+    Report(
+        source="https://github.com/Sllambias/asparagus/pull/5",
+        kind=1,
+        setup=("logits = torch.tensor([[0.3, 1.2, -0.5]])\nlabels = torch.tensor([[1]]).squeeze()"),
+        call="nn.CrossEntropyLoss()(logits, labels)",
+        refused=True,
+        message="Expected input batch_size (1) to match target batch_size (0).",
+        cause=(
+            "squeeze() made a scalar of the one label of a batch of one; the target has to be (1,)."
+        ),
+        words=("squeeze|scalar|0-?d|axis|dimension|batch|\\(1,\\)",),
+        fixes=(
+            Fix("nn.CrossEntropyLoss()(logits, labels.view(-1))", 0.4632642269),
+            Fix("nn.CrossEntropyLoss()(logits, labels.unsqueeze(0))", 0.4632642269),
+        ),
+    ),
+    Report(
+        source="https://github.com/huggingface/transformers/issues/4337",
+        kind=1,
+        setup=("logits = torch.tensor([[0.9, -0.4, 0.2]])\nlabels = torch.tensor([[1, 0, 0]])"),
+        call="nn.CrossEntropyLoss()(logits.view(-1, 3), labels.view(-1))",
+        refused=True,
+        message="Expected input batch_size (1) to match target batch_size (3).",
+        cause=(
+            "A row of one-hot or multi-label targets was flattened to three labels, "
+            "though there is one row of logits."
+        ),
+        words=("one-hot|multi-?(label|hot)|flatten|argmax|batch",),
+        fixes=(
+            Fix("nn.BCEWithLogitsLoss()(logits, labels.float())", 0.5507693291),
+            Fix("nn.CrossEntropyLoss()(logits, labels.argmax(1))", 0.5704806447),
+        ),
+    ),
     # 2. Dtypes.
     Report(
         source="https://blog.csdn.net/weixin_40248634/article/details/132109586",
@@ -439,6 +472,17 @@ REPORTS = (
         cause=("The target is a boolean NumPy array; it has to be a floating-point tensor."),
         words=("tensor|numpy",),
         fixes=(Fix("nn.BCELoss()(probs, torch.from_numpy(target).float())", 0.3635480404),),
+    ),
+    Report(
+        source="https://github.com/pytorch/pytorch/issues/40388",
+        kind=2,
+        setup=("x = torch.tensor([[0, 1, 0, 3], [2, 0, 0, 1]])\ny = torch.tensor([3, 0])"),
+        call="nn.CrossEntropyLoss()(x, y)",
+        refused=True,
+        message="\"log_softmax_lastdim_kernel_impl\" not implemented for 'Long'",
+        cause=("The input is an integer tensor; the loss wants the model's floating-point scores."),
+        words=("integer|int64|long|float|scores|logits",),
+        fixes=(Fix("nn.CrossEntropyLoss()(x.float(), y)", 0.3524046838),),
     ),
     # 3. Labels.
     Report(
@@ -647,6 +691,22 @@ REPORTS = (
         ),
         words=("between 0 and 1|\\[0, 1\\]|outside",),
         fixes=(Fix("F.mse_loss(x_hat, x)", 1.644999981),),
+    ),
+    Report(
+        source="https://github.com/fastai/fastai/issues/852",
+        kind=3,
+        setup=(
+            "preds = torch.tensor([[1.2, 0.4, -0.8], [0.1, 0.9, 1.5]])\n"
+            "y = torch.tensor([[1.0, 1.0, 0.0], [0.0, 1.0, 1.0]])"
+        ),
+        call="F.cross_entropy(preds, y)",
+        value=1.74560523,
+        cause=(
+            "The float multi-hot target is read as class probabilities, but its rows "
+            "add up to 2; several labels per sample need BCEWithLogitsLoss."
+        ),
+        words=(("multi-?(label|hot)|add up|sum|BCEWithLogits|binary_cross_entropy_with_logits"),),
+        fixes=(Fix("F.binary_cross_entropy_with_logits(preds, y)", 0.4057270288),),
     ),
     # 4. Space: probabilities, logits, log-probabilities.
     Report(
@@ -1411,6 +1471,27 @@ REPORTS = (
         cause=("A class weight is nan: it was computed from labels that all came from one class."),
         words=("weight",),
     ),
+    Report(
+        source="https://github.com/KevinMusgrave/pytorch-metric-learning/issues/107",
+        kind=6,
+        setup=(
+            "embeddings = torch.tensor([[0.2, 0.9], [0.8, 0.1], [0.5, 0.5]])\n"
+            "hard = torch.tensor([False, False, False])"
+        ),
+        call=("F.triplet_margin_loss(embeddings[hard], embeddings[hard], embeddings[hard])"),
+        value=nan,
+        cause="No triplet was selected: the mean of an empty batch is nan.",
+        words=("empty|no (rows|samples|elements|triplet)|nothing|0/0",),
+        fixes=(
+            Fix(
+                (
+                    "F.triplet_margin_loss(embeddings[hard], embeddings[hard], "
+                    "embeddings[hard], reduction='sum')"
+                ),
+                0.0,
+            ),
+        ),
+    ),
     # 7. Precision.
     Report(
         source="https://github.com/pytorch/pytorch/issues/24933",
@@ -1526,6 +1607,81 @@ REPORTS = (
         words=("round|saturat|exactly 1|BCEWithLogits|digits",),
         fixes=(Fix("nn.BCEWithLogitsLoss()(d_logits, real)", 4.660508091e-12),),
     ),
+    Report(
+        source="https://github.com/kornia/kornia/issues/4657",
+        kind=7,
+        setup=(
+            "logits = torch.linspace(0.0, 2.0, 260).repeat(2, 1)\n"
+            "labels = torch.tensor([257, 12])\n"
+            "lab = labels.bfloat16()"
+        ),
+        call="F.cross_entropy(logits, lab)",
+        refused=True,
+        message="expected target dtype to be Long or Byte, but got BFloat16",
+        cause=(
+            "The labels were stored as bfloat16, which rounds 257 to 256: casting "
+            "them back to int64 gives a wrong class, so the integer labels have to "
+            "be kept."
+        ),
+        words=("round|above 256|precision|bfloat16",),
+        fixes=(Fix("F.cross_entropy(logits, labels)", 5.684719086),),
+    ),
+    Report(
+        source="https://github.com/fastino-ai/GLiNER2/pull/155",
+        kind=7,
+        setup=(
+            "probabilities = torch.tensor([1.0, 0.25]).half()\n"
+            "target = torch.tensor([0.0, 0.0]).half()"
+        ),
+        call="nn.BCELoss()(probabilities.clamp(1e-6, 1 - 1e-6), target)",
+        value=50.15625,
+        cause=(
+            "1 - 1e-6 rounds to 1 in float16, so the clamp does nothing and log(1 - "
+            "p) is cut off at -100; clamp in float32."
+        ),
+        words=("round|float16|half|clamp|100|float32",),
+        fixes=(
+            Fix(
+                ("nn.BCELoss()(probabilities.float().clamp(1e-6, 1 - 1e-6), target.float())"),
+                7.045000076,
+            ),
+        ),
+    ),
+    Report(
+        source="https://github.com/ProGamerGov/neural-style-pt/issues/97",
+        kind=7,
+        setup=(
+            "features = torch.tensor([[200.0, 180.0], [150.0, 190.0]]).half()\n"
+            "style = torch.tensor([[210.0, 170.0], [160.0, 185.0]]).half()\n"
+            "def gram(x):\n"
+            "    return x @ x.T"
+        ),
+        call="F.mse_loss(gram(features), gram(style))",
+        value=nan,
+        cause=(
+            "The Gram matrices overflow float16 (65504), and inf - inf is nan; "
+            "compute them in float32."
+        ),
+        words=("inf|overflow|65504|float16",),
+        fixes=(Fix("F.mse_loss(gram(features.float()), gram(style.float()))", 826406.25),),
+    ),
+    Report(
+        source="https://github.com/MinishLab/model2vec/pull/369",
+        kind=7,
+        setup=("a = torch.tensor([[1e-4, 2e-4]]).half()\nb = torch.tensor([[2e-4, 1e-4]]).half()"),
+        call="nn.CosineEmbeddingLoss()(a, b, torch.tensor([1.0]))",
+        value=nan,
+        cause=(
+            "The squares of 1e-4 underflow in float16, so the lengths and the cosine "
+            "are lost; cast to float32."
+        ),
+        words=("underflow|float16|half|too small|float32",),
+        fixes=(
+            Fix(
+                "nn.CosineEmbeddingLoss()(a.float(), b.float(), torch.tensor([1.0]))", 0.2000159621
+            ),
+        ),
+    ),
     # 8. Degenerate.
     Report(
         source="https://github.com/huggingface/transformers/pull/20279",
@@ -1635,6 +1791,23 @@ REPORTS = (
             "every triplet: the embeddings have collapsed to one point."
         ),
         words=("log ?\\(?2|ln ?\\(?2|0\\.693|zero|constant|collaps|equal",),
+        healthy=True,
+    ),
+    Report(
+        source="https://github.com/KevinMusgrave/pytorch-metric-learning/issues/268",
+        kind=8,
+        setup=(
+            "anchor = torch.tensor([[0.0, 0.0], [1.0, 1.0]])\n"
+            "positive = torch.tensor([[0.1, 0.0], [1.0, 0.8]])\n"
+            "negative = torch.tensor([[3.0, 1.0], [-2.0, 1.0]])"
+        ),
+        call="nn.TripletMarginLoss(margin=0.5)(anchor, positive, negative)",
+        value=0.0,
+        cause=(
+            "Every triplet satisfies the margin already, so the loss is 0 and "
+            "nothing is learnt from this batch."
+        ),
+        words=("margin|satisf",),
         healthy=True,
     ),
     # 9. Reductions and weights.
@@ -1875,6 +2048,49 @@ REPORTS = (
         ),
         words=("weight",),
     ),
+    Report(
+        source="https://github.com/HikariTJU/LD/issues/74",
+        kind=9,
+        setup=(
+            "T = 2.0\n"
+            "pred = torch.tensor([[1.0, 0.2, -0.5, 0.3], [0.0, 0.8, 0.6, -1.0]])\n"
+            "target = torch.tensor([[0.4, 0.3, 0.1, 0.2], [0.1, 0.5, 0.3, 0.1]])"
+        ),
+        call="F.kl_div(F.log_softmax(pred / T, dim=1), target)",
+        value=0.01447043382,
+        cause=(
+            "The default 'mean' also divides by the number of classes, here 4; a "
+            "divergence sums over the classes, as 'batchmean' does."
+        ),
+        words=("batchmean|classes|sum",),
+        fixes=(
+            Fix(
+                "F.kl_div(F.log_softmax(pred / T, dim=1), target, reduction='batchmean')",
+                0.05788173527,
+            ),
+        ),
+    ),
+    Report(
+        source="https://github.com/facebookresearch/deit/issues/116",
+        kind=9,
+        setup=(
+            "T = 3.0\n"
+            "outputs_kd = torch.tensor([[2.0, 0.0, 1.0], [0.5, 0.7, -0.2]])\n"
+            "teacher_outputs = torch.tensor([[1.5, 0.1, 0.9], [0.0, 1.2, 0.3]])"
+        ),
+        call=(
+            "F.kl_div(F.log_softmax(outputs_kd / T, dim=1), "
+            "F.log_softmax(teacher_outputs / T, dim=1), reduction='sum', "
+            "log_target=True)"
+        ),
+        value=0.01518530399,
+        cause=(
+            "'sum' adds the divergences of all samples; both sides are logs and "
+            "log_target=True says so, hence the call is right."
+        ),
+        words=("sum|log_target",),
+        healthy=True,
+    ),
     # 10. A value that surprises but is right.
     Report(
         source="https://github.com/lllllllllllll-llll/nssadnn_iqa/issues/1",
@@ -2037,6 +2253,21 @@ REPORTS = (
             "value is right (write dim=1)."
         ),
         words=("dim|axis|right|log_softmax|log-prob",),
+        healthy=True,
+    ),
+    Report(
+        source="https://discuss.pytorch.org/t/proper-loss-function-for-multilabel-images-with-imbalanced-data/12440",
+        kind=10,
+        setup=(
+            "output = torch.tensor([[0.0, 4.0, -3.0]])\ntarget = torch.tensor([[0.5, 1.0, 0.0]])"
+        ),
+        call="nn.BCEWithLogitsLoss()(output, target)",
+        value=0.2532947958,
+        cause=(
+            "A target of 0.5 for 'uncertain' is legal, and its loss cannot fall "
+            "below log 2, reached at a logit of 0."
+        ),
+        words=("soft|between 0 and 1|probabilit|entropy|log 2|0\\.69",),
         healthy=True,
     ),
 )
