@@ -301,6 +301,47 @@ REPORTS = (
             Fix("nn.CrossEntropyLoss()(logits, labels.argmax(1))", 0.5704806447),
         ),
     ),
+    Report(
+        source="http://www.kouhan.cn/en/article/00050409",
+        kind=1,
+        setup=(
+            "output = torch.tensor([[0.2, 1.3, -0.5, 0.0], [0.7, 0.1, 0.4, -1.0], [0.0, "
+            "0.3, 2.0, 0.6]])\n"
+            "labels = torch.tensor([1, 0, 2])"
+        ),
+        call="nn.MSELoss()(output, labels)",
+        refused=True,
+        message=(
+            "The size of tensor a (4) must match the size of tensor b (3) at "
+            "non-singleton dimension 1"
+        ),
+        cause=(
+            "The output has four class scores per sample and the labels are class "
+            "numbers: MSELoss cannot compare them; cross-entropy does, or MSELoss "
+            "with one-hot labels."
+        ),
+        words=("cross.?entropy|one.?hot|class|shape|size",),
+        fixes=(
+            Fix("nn.CrossEntropyLoss()(output, labels)", 0.6413901448),
+            Fix("nn.MSELoss()(output, F.one_hot(labels, 4).float())", 0.2574999928),
+        ),
+    ),
+    Report(
+        source="https://github.com/miaoyukongkong/Programming-Notes",
+        kind=1,
+        setup=(
+            "output = torch.sigmoid(torch.tensor([0.1, 0.6, 0.2, -0.2, 0.05, -0.4]))\n"
+            "label = torch.tensor([0, 1, 1, 0])"
+        ),
+        call="nn.CrossEntropyLoss()(output, label)",
+        refused=True,
+        message="For 1D input, 1D target must have size 1, but got target size: 4",
+        cause=(
+            "The output is one vector of six scores, without a batch axis, for four "
+            "labels: four rows of scores are needed."
+        ),
+        words=("batch|axis|dimension|shape|size|row",),
+    ),
     # 2. Dtypes.
     Report(
         source="https://blog.csdn.net/weixin_40248634/article/details/132109586",
@@ -2268,6 +2309,19 @@ REPORTS = (
             "below log 2, reached at a logit of 0."
         ),
         words=("soft|between 0 and 1|probabilit|entropy|log 2|0\\.69",),
+        healthy=True,
+    ),
+    Report(
+        source="https://newbetuts.com/49390842-cross-entropy-in-pytorch",
+        kind=10,
+        setup=("output = torch.tensor([[0.0, 0.0, 0.0, 1.0]])\ntarget = torch.tensor([3])"),
+        call="nn.CrossEntropyLoss()(output, target)",
+        value=0.743668437,
+        cause=(
+            "The input is read as raw scores: softmax makes 0.475 of the score 1, so "
+            "the loss is 0.7437 and not 0."
+        ),
+        words=("softmax|logit|scores|probabilit",),
         healthy=True,
     ),
 )
