@@ -342,6 +342,47 @@ REPORTS = (
         ),
         words=("batch|axis|dimension|shape|size|row",),
     ),
+    Report(
+        source="https://github.com/pytorch/pytorch/pull/64590",
+        kind=1,
+        setup=(
+            "x1 = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])\n"
+            "x2 = torch.tensor([[1.0, 1.0, 0.0], [0.0, 0.5, 1.0]])\n"
+            "target = torch.tensor(1.0)"
+        ),
+        call="F.cosine_embedding_loss(x1, x2, target)",
+        refused=True,
+        message=(
+            "0D target tensor expects 1D input tensors, but found inputs with sizes "
+            "[2, 3] and [2, 3]."
+        ),
+        cause=("There are two pairs and one scalar target; the target needs one number per pair."),
+        words=("per (pair|row|sample)|one .* each|shape|axis|expand|\\(2,?\\)|scalar",),
+        fixes=(
+            Fix("F.cosine_embedding_loss(x1, x2, target.expand(2))", 0.4228398204),
+            Fix("F.cosine_embedding_loss(x1, x2, torch.ones(2))", 0.4228398204),
+        ),
+    ),
+    Report(
+        source="https://github.com/pytorch/pytorch/pull/112782",
+        kind=1,
+        setup=(
+            "query = torch.tensor([0.2, 0.9, 0.1, 0.4])\n"
+            "keys = torch.tensor([[0.1, 1.0, 0.0, 0.3], [0.8, 0.1, 0.5, 0.0]])\n"
+            "target = torch.tensor([1.0, -1.0])"
+        ),
+        call="F.cosine_embedding_loss(query, keys, target)",
+        refused=True,
+        message=(
+            "1D target tensor expects 2D input tensors, but found inputs with sizes [4] and [2, 4]."
+        ),
+        cause=("The first input is one vector without a batch axis, the second has two rows."),
+        words=("axis|dimension|shape|unsqueeze|expand|batch|row",),
+        fixes=(
+            Fix("F.cosine_embedding_loss(query.unsqueeze(0), keys, target)", 0.165640384),
+            Fix("F.cosine_embedding_loss(query.expand_as(keys), keys, target)", 0.165640384),
+        ),
+    ),
     # 2. Dtypes.
     Report(
         source="https://blog.csdn.net/weixin_40248634/article/details/132109586",
@@ -977,6 +1018,67 @@ REPORTS = (
         ),
         silent=True,
     ),
+    Report(
+        source="https://github.com/jindongwang/Deep-learning-activity-recognition/issues/10",
+        kind=4,
+        setup=(
+            "class Network(nn.Module):\n"
+            "    def forward(self, x):\n"
+            "        return F.softmax(x, dim=1)\n"
+            "scores = torch.tensor([[5.0, 0.0, 1.0, -2.0], [0.1, 4.0, 0.2, 0.3], [-1.0, "
+            "0.5, 6.0, 0.0], [0.0, 1.0, 0.0, 5.0]])\n"
+            "target = torch.tensor([0, 1, 2, 3])\n"
+            "model = Network()\n"
+            "criterion = nn.CrossEntropyLoss()"
+        ),
+        call="criterion(model(scores), target)",
+        value=0.7661300302,
+        cause=(
+            "The network ends in a softmax, and CrossEntropyLoss applies another "
+            "one: right answers cannot cost less than 0.744."
+        ),
+        words=("softmax|probabilit",),
+        fixes=(
+            Fix("F.nll_loss(model(scores).log(), target)", 0.03238660097),
+            Fix("criterion(scores, target)", 0.03238658607),
+            Fix("criterion(model(scores).log(), target)", 0.03238658607),
+        ),
+    ),
+    Report(
+        source="https://github.com/lightly-ai/lightly/pull/1341",
+        kind=4,
+        setup=(
+            "probs = torch.tensor([[0.7, 0.2, 0.1], [0.3, 0.4, 0.3]])\n"
+            "prior = torch.tensor([[0.5, 0.3, 0.2], [0.5, 0.3, 0.2]])"
+        ),
+        call="F.kl_div(input=probs, target=prior, reduction='batchmean')",
+        value=-1.409653068,
+        cause=("kl_div wants log-probabilities as its input, and probabilities were given."),
+        words=("log",),
+        fixes=(
+            Fix("F.kl_div(input=probs.log(), target=prior, reduction='batchmean')", 0.09002400935),
+        ),
+    ),
+    Report(
+        source="https://github.com/yanx27/Pointnet_Pointnet2_pytorch/issues/30",
+        kind=4,
+        setup=(
+            "labels_pred = torch.tensor([[1.5, 0.2, -0.3], [0.1, 2.2, 0.4], [-0.5, 0.3, "
+            "1.9], [2.1, 0.0, 0.6]])\n"
+            "label = torch.tensor([0, 1, 2, 0])"
+        ),
+        call="F.nll_loss(labels_pred, label)",
+        value=-1.924999952,
+        cause=(
+            "nll_loss wants log-probabilities; raw scores were given, so the loss is "
+            "negative and has no lower bound."
+        ),
+        words=("log_softmax|log-prob|cross_entropy",),
+        fixes=(
+            Fix("F.cross_entropy(labels_pred, label)", 0.2923832536),
+            Fix("F.nll_loss(F.log_softmax(labels_pred, dim=1), label)", 0.2923832536),
+        ),
+    ),
     # 5. Order and form of the arguments.
     Report(
         source="https://discuss.pytorch.org/t/how-exactly-should-i-understand-the-cross-entropy-loss-function/61183",
@@ -1272,6 +1374,23 @@ REPORTS = (
             ),
         ),
     ),
+    Report(
+        source="https://github.com/geyuying/PF-AFN/blob/main/PF-AFN_train/train_PBAFN_stage1.py",
+        kind=5,
+        setup=(
+            "criterionL2 = nn.MSELoss('sum')\n"
+            "flow = torch.tensor([[1.0, 3.0], [0.0, 2.0]])\n"
+            "flow_target = torch.zeros(2, 2)"
+        ),
+        call="criterionL2(flow, flow_target)",
+        value=3.5,
+        cause=(
+            "MSELoss's first argument is the deprecated size_average, so 'sum' "
+            "counts as True and the mean is returned; write reduction='sum'."
+        ),
+        words=("size_average|reduction=|keyword|first argument|mean",),
+        fixes=(Fix("nn.MSELoss(reduction='sum')(flow, flow_target)", 14.0),),
+    ),
     # 6. Non-finite.
     Report(
         source="https://whosebug.com/question/6301115/Weird-behaviour-of-loss-function-in-pytorch",
@@ -1533,6 +1652,24 @@ REPORTS = (
             ),
         ),
     ),
+    Report(
+        source="https://github.com/chemprop/chemprop/pull/1303",
+        kind=6,
+        setup=(
+            "preds = torch.tensor([[1.0, 2.0], [3.0, 4.0]])\n"
+            "targets = torch.tensor([[1.0, torch.nan], [5.0, 6.0]])"
+        ),
+        call="nn.MSELoss()(preds, targets)",
+        value=nan,
+        cause=(
+            "The target holds a nan, a missing measurement; leave such elements out "
+            "before the loss."
+        ),
+        words=("nan",),
+        fixes=(
+            Fix("nn.MSELoss()(preds[~targets.isnan()], targets[~targets.isnan()])", 2.666666746),
+        ),
+    ),
     # 7. Precision.
     Report(
         source="https://github.com/pytorch/pytorch/issues/24933",
@@ -1723,6 +1860,19 @@ REPORTS = (
             ),
         ),
     ),
+    Report(
+        source="https://github.com/pytorch/pytorch/issues/103316",
+        kind=7,
+        setup="x = torch.tensor([-120.0, -10.0, 0.0, 5.0])",
+        call="F.binary_cross_entropy(x.sigmoid(), torch.ones_like(x))",
+        value=27.67497635,
+        cause=(
+            "sigmoid(-120) underflows to 0 in float32, so its loss is cut off at 100 "
+            "instead of 120; take the logits with BCEWithLogitsLoss."
+        ),
+        words=("underflow|100|clamp|with_?logits|saturat",),
+        fixes=(Fix("F.binary_cross_entropy_with_logits(x, torch.ones_like(x))", 32.67497635),),
+    ),
     # 8. Degenerate.
     Report(
         source="https://github.com/huggingface/transformers/pull/20279",
@@ -1849,6 +1999,40 @@ REPORTS = (
             "nothing is learnt from this batch."
         ),
         words=("margin|satisf",),
+        healthy=True,
+    ),
+    Report(
+        source="https://github.com/WeiTang114/MVCNN-TensorFlow/issues/14",
+        kind=8,
+        setup=(
+            "fc8 = torch.tensor([[-0.7, -1.2, -0.1], [-2.0, -0.4, -0.9]])\n"
+            "logits = torch.relu(fc8)\n"
+            "labels = torch.tensor([2, 1])"
+        ),
+        call="F.cross_entropy(logits, labels)",
+        value=1.098612309,
+        cause=(
+            "A ReLU after the last layer made zeros of all scores, so the loss is "
+            "log 3 and class 0 is always predicted."
+        ),
+        words=("zero|equal|same|constant|relu|log ?\\(?3|1\\.0986",),
+        healthy=True,
+    ),
+    Report(
+        source="https://github.com/jiawei-ren/BalancedMSE/issues/19",
+        kind=8,
+        setup=(
+            "pred = torch.tensor([[0.7]])\n"
+            "target = torch.tensor([[1.9]])\n"
+            "logits = -(pred - target.T) ** 2 / 2"
+        ),
+        call="F.cross_entropy(logits, torch.arange(pred.shape[0]))",
+        value=0.0,
+        cause=(
+            "The batch holds one sample, so there is one class, its softmax is 1 and "
+            "the loss 0: contrastive losses need at least two samples."
+        ),
+        words=("one (class|sample|column)|single|softmax|batch",),
         healthy=True,
     ),
     # 9. Reductions and weights.
@@ -2132,6 +2316,21 @@ REPORTS = (
         words=("sum|log_target",),
         healthy=True,
     ),
+    Report(
+        source="https://github.com/pytorch/pytorch/issues/134767",
+        kind=9,
+        setup=(
+            "input = torch.tensor([[0.4, 0.8, 0.6], [0.3, 0.0, 0.5]])\n"
+            "target = torch.tensor([1, 2])"
+        ),
+        call="nn.CrossEntropyLoss(label_smoothing=-3.0)(input, target)",
+        value=0.8989204168,
+        cause=(
+            "label_smoothing has to lie between 0 and 1; a negative value is not "
+            "refused but ignored, so nothing is smoothed."
+        ),
+        words=("label_smoothing|smoothing|between 0",),
+    ),
     # 10. A value that surprises but is right.
     Report(
         source="https://github.com/lllllllllllll-llll/nssadnn_iqa/issues/1",
@@ -2322,6 +2521,23 @@ REPORTS = (
             "the loss is 0.7437 and not 0."
         ),
         words=("softmax|logit|scores|probabilit",),
+        healthy=True,
+    ),
+    Report(
+        source="https://github.com/husnejahan/DeepAR-pytorch/issues/6",
+        kind=10,
+        setup=(
+            "mu = torch.tensor([1.02, 0.98, 1.10])\n"
+            "z = torch.tensor([1.00, 1.00, 1.12])\n"
+            "sigma = torch.tensor([0.05, 0.04, 0.06])"
+        ),
+        call="F.gaussian_nll_loss(mu, z, sigma ** 2, full=True)",
+        value=-2.003549337,
+        cause=(
+            "A Gaussian density with a small sigma exceeds 1, so its negative "
+            "log-likelihood is rightly negative."
+        ),
+        words=("negative|densit",),
         healthy=True,
     ),
 )
