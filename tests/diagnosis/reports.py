@@ -383,6 +383,26 @@ REPORTS = (
             Fix("F.cosine_embedding_loss(query.expand_as(keys), keys, target)", 0.165640384),
         ),
     ),
+    Report(
+        source="https://github.com/huggingface/transformers/issues/618",
+        kind=1,
+        setup=(
+            "logits = torch.tensor([[0.2, -0.4], [1.0, 0.3], [0.5, 0.6], [-0.7, 0.1]])\n"
+            "labels = torch.tensor([0, 0, 1, 1])"
+        ),
+        call="nn.CrossEntropyLoss()(logits.view(-1, 1), labels.view(-1))",
+        refused=True,
+        message="Expected input batch_size (8) to match target batch_size (4).",
+        cause=(
+            "The scores of two classes were flattened to one column (num_labels=1): "
+            "eight rows for four labels."
+        ),
+        words=("view|flatten|column|rows|reshape|class",),
+        fixes=(
+            Fix("nn.CrossEntropyLoss()(logits, labels)", 0.4640428424),
+            Fix("nn.CrossEntropyLoss()(logits.view(-1, 2), labels.view(-1))", 0.4640428424),
+        ),
+    ),
     # 2. Dtypes.
     Report(
         source="https://blog.csdn.net/weixin_40248634/article/details/132109586",
@@ -566,6 +586,95 @@ REPORTS = (
         words=("integer|int64|long|float|scores|logits",),
         fixes=(Fix("nn.CrossEntropyLoss()(x.float(), y)", 0.3524046838),),
     ),
+    Report(
+        source="https://github.com/ain-soph/trojanzoo/issues/72",
+        kind=2,
+        setup=(
+            "loss_weights = torch.from_numpy(np.array([0.5, 2.0, 1.0]))\n"
+            "logits = torch.tensor([[0.4, -0.2, 1.1], [1.5, 0.3, -0.6]])\n"
+            "label = torch.tensor([1, 0])"
+        ),
+        call="nn.CrossEntropyLoss(weight=loss_weights)(logits, label)",
+        refused=True,
+        message="expected scalar type Float but found Double",
+        cause=("The class weights are float64 (NumPy's default) while the logits are float32."),
+        words=("weight.*(float64|double|float32|dtype|\\.float\\(\\))|(float64|double).*weight",),
+        fixes=(
+            Fix("nn.CrossEntropyLoss(weight=loss_weights.float())(logits, label)", 1.567029476),
+        ),
+    ),
+    Report(
+        source="https://github.com/patrickloeber/pytorch-chatbot/issues/17",
+        kind=2,
+        setup=(
+            "outputs = torch.tensor([[1.2, -0.3, 0.4], [0.0, 0.8, -1.0], [0.3, 0.1, "
+            "0.5]])\n"
+            "labels = torch.from_numpy(np.array([0, 1, 2], dtype=np.int32))"
+        ),
+        call="nn.CrossEntropyLoss()(outputs, labels)",
+        refused=True,
+        message="expected target dtype to be Long or Byte, but got Int",
+        cause=(
+            "The labels are int32, as NumPy makes them on Windows; class numbers "
+            "have to be int64 (long)."
+        ),
+        words=("int64|long",),
+        fixes=(Fix("nn.CrossEntropyLoss()(outputs, labels.long())", 0.6351003647),),
+    ),
+    Report(
+        source="https://github.com/ScalingIntelligence/KernelBench/issues/151",
+        kind=2,
+        setup=(
+            "predictions = torch.tensor([[0.3, -1.2, 0.8, 0.0], [1.0, 0.4, -0.5, 2.1]])\n"
+            "targets = torch.tensor([2, 3]).to(dtype=torch.float32)"
+        ),
+        call="F.cross_entropy(predictions, targets)",
+        refused=True,
+        message="expected target dtype to be Long or Byte, but got Float",
+        cause=(
+            "A general cast to float32 turned the class numbers into floats; they "
+            "have to be integers (int64)."
+        ),
+        words=("int64|long|integer",),
+        fixes=(Fix("F.cross_entropy(predictions, targets.long())", 0.6240364909),),
+    ),
+    Report(
+        source="https://github.com/pytorch/pytorch/pull/82714",
+        kind=2,
+        setup=(
+            "input = torch.tensor([[0.2, 0.5, 0.3], [0.6, 0.1, 0.3]]).log()\n"
+            "target = torch.tensor([[0, 1, 0], [1, 0, 0]])"
+        ),
+        call="F.kl_div(input, target, reduction='batchmean')",
+        refused=True,
+        message="kl_div: Integral inputs not supported.",
+        cause="The target distribution is given as integers; it has to be floating.",
+        words=("float|integ",),
+        fixes=(Fix("F.kl_div(input, target.float(), reduction='batchmean')", 0.6019864082),),
+    ),
+    Report(
+        source="https://github.com/sebsk/CS224N-Project/pull/2",
+        kind=2,
+        setup=(
+            "train_label_weight = torch.tensor(np.array([40.0, 4.0]) / 44)\n"
+            "logits = torch.tensor([[0.7, 0.1], [-0.2, 0.4], [1.1, -1.3]])\n"
+            "labels = torch.tensor([0, 1, 1])"
+        ),
+        call=("F.cross_entropy(logits, labels, weight=train_label_weight, reduction='sum')"),
+        refused=True,
+        message="expected scalar type Float but found Double",
+        cause="The class weights are float64 while the logits are float32.",
+        words=("weight.*(float64|double|float32|dtype|\\.float\\(\\))|(float64|double).*weight",),
+        fixes=(
+            Fix(
+                (
+                    "F.cross_entropy(logits, labels, weight=train_label_weight.float(), "
+                    "reduction='sum')"
+                ),
+                0.6635640264,
+            ),
+        ),
+    ),
     # 3. Labels.
     Report(
         source="https://github.com/EricFillion/happy-transformer/issues/248",
@@ -628,7 +737,7 @@ REPORTS = (
         refused=True,
         message="Target 7 is out of bounds.",
         cause="The label map holds a class 7 although the network has two classes.",
-        words=("\\\\b7\\\\b",),
+        words=("\\b7\\b",),
     ),
     Report(
         source="https://github.com/pytorch/pytorch/issues/15863",
@@ -1079,6 +1188,19 @@ REPORTS = (
             Fix("F.nll_loss(F.log_softmax(labels_pred, dim=1), label)", 0.2923832536),
         ),
     ),
+    Report(
+        source="https://github.com/pytorch/pytorch/issues/69230",
+        kind=4,
+        setup=("input = torch.tensor(0.4).log()\ntarget = torch.tensor(-1.0)"),
+        call="F.kl_div(input, target)",
+        value=nan,
+        cause=(
+            "The target is negative, which no probability is; it is a "
+            "log-probability only if log_target=True says so."
+        ),
+        words=("negative|log_target|probabilit",),
+        fixes=(Fix("F.kl_div(input, target, log_target=True)", -0.03079493158),),
+    ),
     # 5. Order and form of the arguments.
     Report(
         source="https://discuss.pytorch.org/t/how-exactly-should-i-understand-the-cross-entropy-loss-function/61183",
@@ -1375,7 +1497,7 @@ REPORTS = (
         ),
     ),
     Report(
-        source="https://github.com/geyuying/PF-AFN/blob/main/PF-AFN_train/train_PBAFN_stage1.py",
+        source="https://github.com/geyuying/PF-AFN/blob/main/PF-AFN_train/train_PFAFN_stage1.py",
         kind=5,
         setup=(
             "criterionL2 = nn.MSELoss('sum')\n"
@@ -1390,6 +1512,20 @@ REPORTS = (
         ),
         words=("size_average|reduction=|keyword|first argument|mean",),
         fixes=(Fix("nn.MSELoss(reduction='sum')(flow, flow_target)", 14.0),),
+    ),
+    Report(
+        source="https://github.com/Lightning-AI/pytorch-lightning/pull/137",
+        kind=5,
+        setup=("y_hat = torch.tensor([[0.5, -0.5], [1.0, 2.0]])\ny = torch.tensor([0, 1])"),
+        call="F.cross_entropy(y_hat, y)(y_hat, y)",
+        refused=True,
+        message="'Tensor' object is not callable",
+        cause=(
+            "F.cross_entropy already returns the loss, a tensor, which is then "
+            "called again: the second pair of parentheses is too much."
+        ),
+        words=("tensor|already|function|call",),
+        fixes=(Fix("F.cross_entropy(y_hat, y)", 0.313261658),),
     ),
     # 6. Non-finite.
     Report(
@@ -2331,6 +2467,27 @@ REPORTS = (
         ),
         words=("label_smoothing|smoothing|between 0",),
     ),
+    Report(
+        source="https://github.com/fastai/fastai/issues/1346",
+        kind=9,
+        setup=(
+            "from functools import partial\n"
+            "\n"
+            "weights = torch.tensor([2.0, 0.5, 1.0])\n"
+            "loss_func = partial(F.binary_cross_entropy_with_logits, pos_weight=weights)\n"
+            "output = torch.tensor([[0.3, -0.8, 1.2], [-0.4, 0.9, 0.1]])\n"
+            "target = torch.tensor([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]])"
+        ),
+        call="loss_func(output, target)",
+        value=0.5285137296,
+        cause=(
+            "The call is right: pos_weight multiplies the terms of the positive "
+            "targets of each label, and the mean divides by the number of elements, "
+            "not by the weights."
+        ),
+        words=("pos_weight",),
+        healthy=True,
+    ),
     # 10. A value that surprises but is right.
     Report(
         source="https://github.com/lllllllllllll-llll/nssadnn_iqa/issues/1",
@@ -2538,6 +2695,77 @@ REPORTS = (
             "log-likelihood is rightly negative."
         ),
         words=("negative|densit",),
+        healthy=True,
+    ),
+    Report(
+        source="https://github.com/Xtra-Computing/MOON/issues/14",
+        kind=10,
+        setup=(
+            "cos = nn.CosineSimilarity(dim=-1)\n"
+            "pro1 = torch.tensor([[1.0, 0.0, 1.0], [0.5, 2.0, -1.0]])\n"
+            "pro2 = torch.tensor([[0.8, 0.1, 1.1], [0.4, 1.5, -0.7]])\n"
+            "pro3 = torch.tensor([[-0.2, 1.0, 0.3], [1.0, -0.4, 0.0]])\n"
+            "logits = torch.cat((cos(pro1, pro2).reshape(-1, 1), cos(pro1, "
+            "pro3).reshape(-1, 1)), dim=1) / 0.5\n"
+            "labels = torch.zeros(2).long()"
+        ),
+        call="nn.CrossEntropyLoss()(logits, labels)",
+        value=0.1243732274,
+        cause=(
+            "The labels are all 0 on purpose: they are no factor but class numbers, "
+            "and the positive pair stands in column 0."
+        ),
+        words=("class 0|column|same class|class number|index",),
+        healthy=True,
+    ),
+    Report(
+        source="https://github.com/pytorch/pytorch/issues/80488",
+        kind=10,
+        setup=(
+            "a = torch.tensor([[1.0, 2.0, 3.0], [5.0, 5.0, 5.0]])\n"
+            "b = torch.tensor([[8.0, 10.0, 6.0], [5.0, 5.0, 5.0]])"
+        ),
+        call=(
+            "F.kl_div(F.log_softmax(a, 1), F.log_softmax(b, 1), reduction='none', log_target=True)"
+        ),
+        value=[[0.03104903921, 1.096236348, -0.05930291489], [0.0, 0.0, 0.0]],
+        cause=(
+            "Single terms of a divergence may be negative; only their sum over the classes is not."
+        ),
+        words=("negative|term|sum",),
+        healthy=True,
+    ),
+    Report(
+        source="https://github.com/gaojingsheng/LAMM/issues/1",
+        kind=10,
+        setup=(
+            "s = torch.tensor([[1.0, 0.2, -0.4], [0.3, 0.9, 2.0]])\n"
+            "p = torch.softmax(torch.tensor([[0.8, 0.5, -0.2], [0.0, 1.2, 1.5]]) / 2.0, "
+            "dim=-1)"
+        ),
+        call="F.cross_entropy(s / 2.0, p, reduction='mean')",
+        value=1.07762599,
+        cause=(
+            "The target is the teacher's probabilities: the loss cannot fall below their entropy."
+        ),
+        words=("probabilit|soft|entropy",),
+        healthy=True,
+    ),
+    Report(
+        source="https://github.com/pytorch/pytorch/issues/98571",
+        kind=10,
+        setup=(
+            "loss_fct = torch.compile(nn.CrossEntropyLoss(label_smoothing=0.5), "
+            'backend="eager")\n'
+            "logits = torch.tensor([[2.0, -1.0, 0.5], [0.1, 0.3, 0.2]])\n"
+            "labels = torch.tensor([0, 2])"
+        ),
+        call="loss_fct(logits, labels)",
+        value=1.046627045,
+        cause=(
+            "Nothing is wrong: with label_smoothing the loss has a floor above 0, compiled or not."
+        ),
+        words=("smoothing",),
         healthy=True,
     ),
 )
