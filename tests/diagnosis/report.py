@@ -58,9 +58,14 @@ class Report:
     8 degenerate, 9 reductions and weights, 10 right but surprising.
     setup, call: code; `call` is one expression. refused: whether torch raises, with the first line
     of its `message`; else `value` is what it returns. cause: the right cause in a sentence.
-    words: patterns, one of which a right explanation has to contain. fixes: right calls; none where
-    no change of the call mends it. healthy: the call is right, so that nothing may be called a
-    mistake; `words` is then what a note may say. silent: the arguments alone cannot tell.
+    arguments: the names of the arguments at fault, as torch calls them; a right explanation names
+    one of them. words: patterns, one of which it has to contain. fixes: right calls; none where no
+    change of the call mends it.
+    healthy: the call is right, so that nothing may be called a mistake; `words` is then what a note
+    may say. silent: the arguments alone cannot tell, so that nothing may be called a mistake
+    either. beyond: a right call needs something that this one was not given (the logits before a
+    sigmoid that rounded to 1), or a choice that nobody but its author can make: the cause has to be
+    named, no fix has to be offered.
     """
 
     source: str
@@ -71,10 +76,12 @@ class Report:
     refused: bool = False
     message: str | None = None
     value: Any = None
+    arguments: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     fixes: tuple[Fix, ...] = ()
     healthy: bool = False
     silent: bool = False
+    beyond: bool = False
 
     @property
     def fix(self) -> str | None:

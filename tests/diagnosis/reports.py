@@ -10,18 +10,21 @@ from tests.diagnosis.report import Fix, Report
 REPORTS = (
     # 1. Shapes.
     Report(
-        source="https://discuss.pytorch.org/t/how-exactly-should-i-understand-the-cross-entropy-loss-function/61183",
+        source=(
+            "https://discuss.pytorch.org/t/how-exactly-should-i-understand-the-cross-entropy-loss-function/61183"
+        ),
         kind=1,
         setup=(
             "output = torch.tensor([0.2, -1.0, 0.7, 1.5, 0.1])\ny = torch.tensor([0, 0, 0, 1, 0])"
         ),
         call="nn.CrossEntropyLoss()(output, y)",
         refused=True,
-        message=("Expected floating point type for target with class probabilities, got Long"),
+        message="Expected floating point type for target with class probabilities, got Long",
         cause=(
-            "The target is an integer one-hot vector; the loss wants the class "
-            "number (or float probabilities)."
+            "The target is an integer one-hot vector; the loss wants the class number "
+            "(or float probabilities)."
         ),
+        arguments=("target",),
         words=(
             "one-hot",
             "argmax",
@@ -36,7 +39,8 @@ REPORTS = (
         source="https://blog.csdn.net/jacke121/article/details/118994311",
         kind=1,
         setup=(
-            "input = torch.tensor([[0.0, 0.0, 0.0], [1.0, 2.0, 4.0], [0.1, 0.2, 0.3]])\n"
+            "input = torch.tensor([[0.0, 0.0, 0.0], [1.0, 2.0, 4.0], [0.1, 0.2, "
+            "0.3]])\n"
             "target = torch.tensor([[1], [5], [2]])"
         ),
         call="nn.CrossEntropyLoss()(input, target)",
@@ -45,6 +49,7 @@ REPORTS = (
         cause=(
             "The target has an axis too many, and its class 5 does not exist among three classes."
         ),
+        arguments=("target",),
         words=("squeeze|axis|dimension",),
     ),
     Report(
@@ -54,11 +59,14 @@ REPORTS = (
         call="nn.BCELoss()(output, real_tensor)",
         refused=True,
         message=(
-            "Using a target size (torch.Size([3])) that is different to the input "
-            "size (torch.Size([3, 1])) is deprecated. Please ensure they have the "
-            "same size."
+            "Using a target size (torch.Size([3])) that is different to the input size "
+            "(torch.Size([3, 1])) is deprecated. Please ensure they have the same size."
         ),
-        cause=("The discriminator's output has a last axis of size 1 that the target lacks."),
+        cause="The discriminator's output has a last axis of size 1 that the target lacks.",
+        arguments=(
+            "input",
+            "target",
+        ),
         words=("squeeze|axis|dimension|shape",),
         fixes=(
             Fix("nn.BCELoss()(output.squeeze(1), real_tensor)", 0.5500865579),
@@ -72,18 +80,23 @@ REPORTS = (
         call="nn.BCELoss()(output, real_tensor)",
         refused=True,
         message=(
-            "Using a target size (torch.Size([2])) that is different to the input "
-            "size (torch.Size([2, 9])) is deprecated. Please ensure they have the "
-            "same size."
+            "Using a target size (torch.Size([2])) that is different to the input size "
+            "(torch.Size([2, 9])) is deprecated. Please ensure they have the same size."
         ),
         cause=(
             "The discriminator returns nine numbers per image where the target has "
             "one: sizes differ, and no reshaping mends it."
         ),
-        words=("shape|size|\\(2, 9\\)|9",),
+        arguments=(
+            "input",
+            "target",
+        ),
+        words=("size|shape|\\(2, 9\\)|nine",),
     ),
     Report(
-        source="https://discuss.pytorch.org/t/why-does-my-deep-learning-model-get-only-30-cater-rate-even-after-1000-epochs/158194/11",
+        source=(
+            "https://discuss.pytorch.org/t/why-does-my-deep-learning-model-get-only-30-cater-rate-even-after-1000-epochs/158194/11"
+        ),
         kind=1,
         setup=(
             "output = torch.tensor([[0.5], [1.5], [2.0], [4.0]])\n"
@@ -92,8 +105,12 @@ REPORTS = (
         call="nn.MSELoss()(output, target)",
         value=5.375,
         cause=(
-            "Output (4, 1) and target (4,) are broadcast to (4, 4), so every output "
-            "is compared with every target."
+            "Output (4, 1) and target (4,) are broadcast to (4, 4), so every output is "
+            "compared with every target."
+        ),
+        arguments=(
+            "input",
+            "target",
         ),
         words=("broadcast|\\(4, 4\\)|squeeze|shape",),
         fixes=(
@@ -115,6 +132,10 @@ REPORTS = (
             "The output has 7 frequency bins (a linear spectrogram), the target 4 (a "
             "mel spectrogram): different sizes on the last axis."
         ),
+        arguments=(
+            "input",
+            "target",
+        ),
         words=("last|axis|dimension|size|shape",),
     ),
     Report(
@@ -130,6 +151,10 @@ REPORTS = (
             "Target size (torch.Size([4])) must be the same as input size (torch.Size([4, 1]))"
         ),
         cause="The logits have a last axis of size 1 that the labels lack.",
+        arguments=(
+            "input",
+            "target",
+        ),
         words=("squeeze|axis|dimension|shape",),
         fixes=(
             Fix("nn.BCEWithLogitsLoss()(logits.squeeze(1), labels)", 0.4119379222),
@@ -145,6 +170,10 @@ REPORTS = (
         call="F.mse_loss(y_pred, outputs)",
         value=0.2766666412,
         cause="(3, 1) against (3,) is broadcast to a (3, 3) matrix of all pairs.",
+        arguments=(
+            "input",
+            "target",
+        ),
         words=("broadcast|\\(3, 3\\)|squeeze|shape",),
         fixes=(
             Fix("F.mse_loss(y_pred.squeeze(1), outputs)", 0.01000000164),
@@ -170,6 +199,10 @@ REPORTS = (
             "The network has two output channels and the binary mask has one: one "
             "output channel is needed for a sigmoid and BCELoss."
         ),
+        arguments=(
+            "input",
+            "target",
+        ),
         words=("channel|axis|dimension|size|shape",),
     ),
     Report(
@@ -190,6 +223,7 @@ REPORTS = (
         cause=(
             "There are three samples and two labels; the target needs one class number per sample."
         ),
+        arguments=("target",),
         words=("3|three|batch|per sample|size",),
     ),
     Report(
@@ -213,16 +247,18 @@ REPORTS = (
         source="https://discuss.pytorch.org/t/cross-entropy-loss-multi-target/99541",
         kind=1,
         setup=(
-            "input = torch.tensor([[0.1, 0.2, 0.8, 0.0, 0.0], [0.0, 0.0, 2.0, 0.0, 1.0]])\n"
+            "input = torch.tensor([[0.1, 0.2, 0.8, 0.0, 0.0], [0.0, 0.0, 2.0, 0.0, "
+            "1.0]])\n"
             "target = torch.tensor([[1, 0, 1, 0, 0], [1, 1, 1, 0, 0]])"
         ),
         call="nn.CrossEntropyLoss()(input, target)",
         refused=True,
-        message=("Expected floating point type for target with class probabilities, got Long"),
+        message="Expected floating point type for target with class probabilities, got Long",
         cause=(
             "The target is multi-hot: several classes are true at once, which "
             "CrossEntropyLoss cannot express; BCEWithLogitsLoss takes it as float."
         ),
+        arguments=("target",),
         words=("multi-?(hot|label)|several|more than one|BCEWithLogits",),
         fixes=(Fix("nn.BCEWithLogitsLoss()(input, target.float())", 0.6719561815),),
     ),
@@ -247,17 +283,19 @@ REPORTS = (
         kind=1,
         setup=(
             "class_weights = torch.from_numpy(np.array([[1.0, 2.0, 0.5]])).float()\n"
-            "logits = torch.tensor([[0.2, 0.9, 0.1], [1.5, 0.3, 0.0], [0.1, 0.4, 0.8]])\n"
+            "logits = torch.tensor([[0.2, 0.9, 0.1], [1.5, 0.3, 0.0], [0.1, 0.4, "
+            "0.8]])\n"
             "labels = torch.tensor([1, 0, 2])"
         ),
-        call=("nn.CrossEntropyLoss(weight=class_weights, reduction='none')(logits, labels)"),
+        call="nn.CrossEntropyLoss(weight=class_weights, reduction='none')(logits, labels)",
         refused=True,
         message=(
             "weight tensor should be defined either for all 3 classes or no classes "
             "but got weight tensor of shape: [1, 3]"
         ),
         cause="The weight has shape (1, 3); it has to be (3,).",
-        words=("weight",),
+        arguments=("weight",),
+        words=("shape|axis|dimension|squeeze|\\(3,\\)|per class",),
         fixes=(
             Fix(
                 (
@@ -278,6 +316,7 @@ REPORTS = (
         cause=(
             "squeeze() made a scalar of the one label of a batch of one; the target has to be (1,)."
         ),
+        arguments=("target",),
         words=("squeeze|scalar|0-?d|axis|dimension|batch|\\(1,\\)",),
         fixes=(
             Fix("nn.CrossEntropyLoss()(logits, labels.view(-1))", 0.4632642269),
@@ -295,6 +334,7 @@ REPORTS = (
             "A row of one-hot or multi-label targets was flattened to three labels, "
             "though there is one row of logits."
         ),
+        arguments=("target",),
         words=("one-hot|multi-?(label|hot)|flatten|argmax|batch",),
         fixes=(
             Fix("nn.BCEWithLogitsLoss()(logits, labels.float())", 0.5507693291),
@@ -305,8 +345,8 @@ REPORTS = (
         source="http://www.kouhan.cn/en/article/00050409",
         kind=1,
         setup=(
-            "output = torch.tensor([[0.2, 1.3, -0.5, 0.0], [0.7, 0.1, 0.4, -1.0], [0.0, "
-            "0.3, 2.0, 0.6]])\n"
+            "output = torch.tensor([[0.2, 1.3, -0.5, 0.0], [0.7, 0.1, 0.4, -1.0], "
+            "[0.0, 0.3, 2.0, 0.6]])\n"
             "labels = torch.tensor([1, 0, 2])"
         ),
         call="nn.MSELoss()(output, labels)",
@@ -317,8 +357,12 @@ REPORTS = (
         ),
         cause=(
             "The output has four class scores per sample and the labels are class "
-            "numbers: MSELoss cannot compare them; cross-entropy does, or MSELoss "
-            "with one-hot labels."
+            "numbers: MSELoss cannot compare them; cross-entropy does, or MSELoss with "
+            "one-hot labels."
+        ),
+        arguments=(
+            "input",
+            "target",
         ),
         words=("cross.?entropy|one.?hot|class|shape|size",),
         fixes=(
@@ -340,6 +384,10 @@ REPORTS = (
             "The output is one vector of six scores, without a batch axis, for four "
             "labels: four rows of scores are needed."
         ),
+        arguments=(
+            "input",
+            "target",
+        ),
         words=("batch|axis|dimension|shape|size|row",),
     ),
     Report(
@@ -357,6 +405,7 @@ REPORTS = (
             "[2, 3] and [2, 3]."
         ),
         cause=("There are two pairs and one scalar target; the target needs one number per pair."),
+        arguments=("target",),
         words=("per (pair|row|sample)|one .* each|shape|axis|expand|\\(2,?\\)|scalar",),
         fixes=(
             Fix("F.cosine_embedding_loss(x1, x2, target.expand(2))", 0.4228398204),
@@ -376,7 +425,8 @@ REPORTS = (
         message=(
             "1D target tensor expects 2D input tensors, but found inputs with sizes [4] and [2, 4]."
         ),
-        cause=("The first input is one vector without a batch axis, the second has two rows."),
+        cause="The first input is one vector without a batch axis, the second has two rows.",
+        arguments=("input",),
         words=("axis|dimension|shape|unsqueeze|expand|batch|row",),
         fixes=(
             Fix("F.cosine_embedding_loss(query.unsqueeze(0), keys, target)", 0.165640384),
@@ -387,7 +437,8 @@ REPORTS = (
         source="https://github.com/huggingface/transformers/issues/618",
         kind=1,
         setup=(
-            "logits = torch.tensor([[0.2, -0.4], [1.0, 0.3], [0.5, 0.6], [-0.7, 0.1]])\n"
+            "logits = torch.tensor([[0.2, -0.4], [1.0, 0.3], [0.5, 0.6], [-0.7, "
+            "0.1]])\n"
             "labels = torch.tensor([0, 0, 1, 1])"
         ),
         call="nn.CrossEntropyLoss()(logits.view(-1, 1), labels.view(-1))",
@@ -396,6 +447,10 @@ REPORTS = (
         cause=(
             "The scores of two classes were flattened to one column (num_labels=1): "
             "eight rows for four labels."
+        ),
+        arguments=(
+            "input",
+            "target",
         ),
         words=("view|flatten|column|rows|reshape|class",),
         fixes=(
@@ -418,9 +473,10 @@ REPORTS = (
             "only batches of spatial targets supported (3D tensors) but got targets of dimension: 4"
         ),
         cause=(
-            "The mask has a channel axis too many and is float; class numbers have "
-            "to be (N, H, W) and int64."
+            "The mask has a channel axis too many and is float; class numbers have to "
+            "be (N, H, W) and int64."
         ),
+        arguments=("target",),
         words=("squeeze|axis|dimension",),
         fixes=(
             Fix("nn.CrossEntropyLoss()(node_mask_pred, labels.squeeze(1).long())", 0.3993689418),
@@ -440,7 +496,8 @@ REPORTS = (
             "The output is boolean, that is already a decision; the loss needs the "
             "model's floating-point logits."
         ),
-        words=("bool|float",),
+        arguments=("input",),
+        words=("bool",),
     ),
     Report(
         source="https://github.com/speechbrain/speechbrain/issues/496",
@@ -455,8 +512,12 @@ REPORTS = (
         refused=True,
         message="input_lengths must be integral",
         cause=(
-            "The lengths are fractions of the longest sequence; ctc_loss wants them "
-            "as whole numbers of frames and labels."
+            "The lengths are fractions of the longest sequence; ctc_loss wants them as "
+            "whole numbers of frames and labels."
+        ),
+        arguments=(
+            "input_lengths",
+            "target_lengths",
         ),
         words=("integ|whole|int64|long|fraction|relative",),
         fixes=(
@@ -494,7 +555,7 @@ REPORTS = (
         ),
         call="nn.SmoothL1Loss(reduction='mean', beta=0.05)(output[:, 0], target[:, 0])",
         value=0.7250000238,
-        cause=("The ages are int64; torch promotes them to float32, and the value is right."),
+        cause="The ages are int64; torch promotes them to float32, and the value is right.",
         words=("int64|promot|integer|dtype|float",),
         healthy=True,
     ),
@@ -502,18 +563,20 @@ REPORTS = (
         source="https://github.com/pytorch/pytorch/issues/101213",
         kind=2,
         setup=(
-            "input = torch.tensor([[0.4, 0.1, 1.2], [0.9, 0.3, -0.5], [0.0, 0.2, 0.6]])\n"
+            "input = torch.tensor([[0.4, 0.1, 1.2], [0.9, 0.3, -0.5], [0.0, 0.2, "
+            "0.6]])\n"
             "target = torch.tensor([2, 0, 1])\n"
             "loss = nn.CrossEntropyLoss(weight=torch.tensor([1, 2, 3]))"
         ),
         call="loss(input, target)",
         refused=True,
         message="expected scalar type Float but found Long",
-        cause=("The class weights are integers; they need the input's floating-point dtype."),
-        words=("weight",),
+        cause="The class weights are integers; they need the input's floating-point dtype.",
+        arguments=("weight",),
+        words=("integer|int64|long|float",),
         fixes=(
             Fix(
-                ("nn.CrossEntropyLoss(weight=torch.tensor([1, 2, 3]).float())(input, target)"),
+                "nn.CrossEntropyLoss(weight=torch.tensor([1, 2, 3]).float())(input, target)",
                 0.7855017185,
             ),
             Fix(
@@ -526,18 +589,19 @@ REPORTS = (
         source="https://github.com/espnet/espnet/issues/1751",
         kind=2,
         setup=(
-            "log_probs = torch.tensor([[[0.1, 0.7, 0.4]], [[0.9, 0.2, 0.3]], [[0.2, 0.2, "
-            "1.1]]]).half().log_softmax(-1)\n"
+            "log_probs = torch.tensor([[[0.1, 0.7, 0.4]], [[0.9, 0.2, 0.3]], [[0.2, "
+            "0.2, 1.1]]]).half().log_softmax(-1)\n"
             "targets = torch.tensor([[1, 2]])"
         ),
         call="F.ctc_loss(log_probs, targets, torch.tensor([3]), torch.tensor([2]))",
         refused=True,
         message="\"ctc_loss_cpu\" not implemented for 'Half'",
         cause="ctc_loss does not take float16; cast the log-probabilities to float32.",
+        arguments=("log_probs",),
         words=("float16|half|float32|\\.float\\(\\)",),
         fixes=(
             Fix(
-                ("F.ctc_loss(log_probs.float(), targets, torch.tensor([3]), torch.tensor([2]))"),
+                "F.ctc_loss(log_probs.float(), targets, torch.tensor([3]), torch.tensor([2]))",
                 0.603043139,
             ),
         ),
@@ -558,11 +622,13 @@ REPORTS = (
             "The prediction was cast to int64, which makes zeros of probabilities; "
             "only labels are integers, the input has to be floating point."
         ),
+        arguments=("input",),
         words=("integer|int64|long|float",),
         fixes=(
             Fix("loss_fn(pred, y_batch)", 0.8610079288),
             Fix("loss_fn(pred.log(), y_batch)", 0.5736542344),
         ),
+        beyond=True,
     ),
     Report(
         source="https://github.com/pytorch-lifestream/pytorch-lifestream/issues/106",
@@ -571,8 +637,9 @@ REPORTS = (
         call="nn.BCELoss()(probs, target)",
         refused=True,
         message="'int' object is not callable",
-        cause=("The target is a boolean NumPy array; it has to be a floating-point tensor."),
-        words=("tensor|numpy",),
+        cause="The target is a boolean NumPy array; it has to be a floating-point tensor.",
+        arguments=("target",),
+        words=("tensor|numpy|array",),
         fixes=(Fix("nn.BCELoss()(probs, torch.from_numpy(target).float())", 0.3635480404),),
     ),
     Report(
@@ -583,6 +650,7 @@ REPORTS = (
         refused=True,
         message="\"log_softmax_lastdim_kernel_impl\" not implemented for 'Long'",
         cause=("The input is an integer tensor; the loss wants the model's floating-point scores."),
+        arguments=("input",),
         words=("integer|int64|long|float|scores|logits",),
         fixes=(Fix("nn.CrossEntropyLoss()(x.float(), y)", 0.3524046838),),
     ),
@@ -597,7 +665,8 @@ REPORTS = (
         call="nn.CrossEntropyLoss(weight=loss_weights)(logits, label)",
         refused=True,
         message="expected scalar type Float but found Double",
-        cause=("The class weights are float64 (NumPy's default) while the logits are float32."),
+        cause="The class weights are float64 (NumPy's default) while the logits are float32.",
+        arguments=("weight",),
         words=("weight.*(float64|double|float32|dtype|\\.float\\(\\))|(float64|double).*weight",),
         fixes=(
             Fix("nn.CrossEntropyLoss(weight=loss_weights.float())(logits, label)", 1.567029476),
@@ -615,9 +684,10 @@ REPORTS = (
         refused=True,
         message="expected target dtype to be Long or Byte, but got Int",
         cause=(
-            "The labels are int32, as NumPy makes them on Windows; class numbers "
-            "have to be int64 (long)."
+            "The labels are int32, as NumPy makes them on Windows; class numbers have "
+            "to be int64 (long)."
         ),
+        arguments=("target",),
         words=("int64|long",),
         fixes=(Fix("nn.CrossEntropyLoss()(outputs, labels.long())", 0.6351003647),),
     ),
@@ -625,16 +695,18 @@ REPORTS = (
         source="https://github.com/ScalingIntelligence/KernelBench/issues/151",
         kind=2,
         setup=(
-            "predictions = torch.tensor([[0.3, -1.2, 0.8, 0.0], [1.0, 0.4, -0.5, 2.1]])\n"
+            "predictions = torch.tensor([[0.3, -1.2, 0.8, 0.0], [1.0, 0.4, -0.5, "
+            "2.1]])\n"
             "targets = torch.tensor([2, 3]).to(dtype=torch.float32)"
         ),
         call="F.cross_entropy(predictions, targets)",
         refused=True,
         message="expected target dtype to be Long or Byte, but got Float",
         cause=(
-            "A general cast to float32 turned the class numbers into floats; they "
-            "have to be integers (int64)."
+            "A general cast to float32 turned the class numbers into floats; they have "
+            "to be integers (int64)."
         ),
+        arguments=("target",),
         words=("int64|long|integer",),
         fixes=(Fix("F.cross_entropy(predictions, targets.long())", 0.6240364909),),
     ),
@@ -649,6 +721,7 @@ REPORTS = (
         refused=True,
         message="kl_div: Integral inputs not supported.",
         cause="The target distribution is given as integers; it has to be floating.",
+        arguments=("target",),
         words=("float|integ",),
         fixes=(Fix("F.kl_div(input, target.float(), reduction='batchmean')", 0.6019864082),),
     ),
@@ -660,10 +733,11 @@ REPORTS = (
             "logits = torch.tensor([[0.7, 0.1], [-0.2, 0.4], [1.1, -1.3]])\n"
             "labels = torch.tensor([0, 1, 1])"
         ),
-        call=("F.cross_entropy(logits, labels, weight=train_label_weight, reduction='sum')"),
+        call="F.cross_entropy(logits, labels, weight=train_label_weight, reduction='sum')",
         refused=True,
         message="expected scalar type Float but found Double",
         cause="The class weights are float64 while the logits are float32.",
+        arguments=("weight",),
         words=("weight.*(float64|double|float32|dtype|\\.float\\(\\))|(float64|double).*weight",),
         fixes=(
             Fix(
@@ -680,31 +754,37 @@ REPORTS = (
         source="https://github.com/EricFillion/happy-transformer/issues/248",
         kind=3,
         setup=(
-            "logits = torch.tensor([[0.3, -0.2, 1.0], [0.0, 0.5, 0.1], [2.0, 0.4, -1.0]])\n"
+            "logits = torch.tensor([[0.3, -0.2, 1.0], [0.0, 0.5, 0.1], [2.0, 0.4, "
+            "-1.0]])\n"
             "labels = torch.tensor([-1, 0, 1])"
         ),
         call="F.cross_entropy(logits, labels)",
         refused=True,
         message="Target -1 is out of bounds.",
         cause=(
-            "The labels are -1, 0, 1; the lowest class number is 0, so they have to "
-            "be shifted by one."
+            "The labels are -1, 0, 1; the lowest class number is 0, so they have to be "
+            "shifted by one."
         ),
+        arguments=("target",),
         words=("-1.*(range|bound|class|0)|from 0|0\\.\\.2|0 to 2|\\+ ?1",),
-        fixes=(Fix("F.cross_entropy(logits, labels + 1)", 1.777945042),),
+        fixes=(
+            Fix("F.cross_entropy(logits, labels + 1)", 1.777945042),
+            Fix("F.cross_entropy(logits, labels, ignore_index=-1)", 1.573641419),
+        ),
     ),
     Report(
         source="https://github.com/milesial/Pytorch-UNet/issues/291",
         kind=3,
         setup=(
-            "masks_pred = torch.tensor([[[[0.5, 1.0], [-0.3, 0.2]], [[0.1, -1.0], [0.9, "
-            "0.4]]]])\n"
+            "masks_pred = torch.tensor([[[[0.5, 1.0], [-0.3, 0.2]], [[0.1, -1.0], "
+            "[0.9, 0.4]]]])\n"
             "true_masks = torch.tensor([[[0, 192], [192, 0]]])"
         ),
         call="nn.CrossEntropyLoss()(masks_pred, true_masks)",
         refused=True,
         message="Target 192 is out of bounds.",
         cause="The mask holds grey values (0 and 192) instead of class numbers 0 and 1.",
+        arguments=("target",),
         words=("pixel|gr[ea]y|class (number|index)|192.*(range|bound|class)",),
         fixes=(
             Fix("nn.CrossEntropyLoss()(masks_pred, (true_masks > 0).long())", 0.9253411889),
@@ -715,13 +795,15 @@ REPORTS = (
         source="https://github.com/pytorch/pytorch/issues/15666",
         kind=3,
         setup=(
-            "output = torch.tensor([[0.1, 0.4, 1.0], [0.8, -0.2, 0.0], [0.3, 0.3, 0.9]])\n"
+            "output = torch.tensor([[0.1, 0.4, 1.0], [0.8, -0.2, 0.0], [0.3, 0.3, "
+            "0.9]])\n"
             "target = torch.tensor([3, 1, 2])"
         ),
         call="nn.CrossEntropyLoss()(output, target)",
         refused=True,
         message="Target 3 is out of bounds.",
         cause="The labels count from 1 to 3; class numbers run from 0 to 2.",
+        arguments=("target",),
         words=("from 1|- ?1|start.*0|0 to 2|0\\.\\.2|\\[0, 2\\]",),
         fixes=(Fix("nn.CrossEntropyLoss()(output, target - 1)", 0.869563818),),
     ),
@@ -737,6 +819,7 @@ REPORTS = (
         refused=True,
         message="Target 7 is out of bounds.",
         cause="The label map holds a class 7 although the network has two classes.",
+        arguments=("target",),
         words=("\\b7\\b",),
     ),
     Report(
@@ -749,14 +832,13 @@ REPORTS = (
         call="nn.MultiLabelMarginLoss()(output, multi_hot)",
         value=0.8333333135,
         cause=(
-            "MultiLabelMarginLoss reads class numbers, ended by -1, but the target "
-            "is multi-hot; MultiLabelSoftMarginLoss takes multi-hot targets."
+            "MultiLabelMarginLoss reads class numbers, ended by -1, but the target is "
+            "multi-hot; MultiLabelSoftMarginLoss takes multi-hot targets."
         ),
+        arguments=("target",),
         words=("multi-?hot|-1|class number|indices|SoftMargin",),
         fixes=(
-            Fix(
-                ("nn.MultiLabelMarginLoss()(output, torch.tensor([[1, 2, -1], [0, -1, -1]]))"), 0.25
-            ),
+            Fix("nn.MultiLabelMarginLoss()(output, torch.tensor([[1, 2, -1], [0, -1, -1]]))", 0.25),
             Fix("nn.MultiLabelSoftMarginLoss()(output, multi_hot.float())", 0.5911055207),
         ),
     ),
@@ -770,9 +852,10 @@ REPORTS = (
         call="nn.MultiLabelSoftMarginLoss()(input, target)",
         value=0.5638703704,
         cause=(
-            "The target holds -1 as padding, while MultiLabelSoftMarginLoss wants 0 "
-            "or 1 for every class; -1 turns the loss the wrong way."
+            "The target holds -1 as padding, while MultiLabelSoftMarginLoss wants 0 or "
+            "1 for every class; -1 turns the loss the wrong way."
         ),
+        arguments=("target",),
         words=("-1|0 (or|and) 1",),
     ),
     Report(
@@ -785,8 +868,10 @@ REPORTS = (
         call="nn.MultiLabelSoftMarginLoss()(output, target)",
         value=0.04216402024,
         cause="The labels are -1, 0 and 1, while the loss wants 0 or 1.",
+        arguments=("target",),
         words=("-1|0 (or|and) 1",),
         fixes=(Fix("nn.MultiLabelSoftMarginLoss()(output, (target >= 0).float())", 0.4088307023),),
+        beyond=True,
     ),
     Report(
         source="https://github.com/milesial/Pytorch-UNet/issues/78",
@@ -798,7 +883,8 @@ REPORTS = (
         call="nn.BCELoss()(masks_probs, true_masks)",
         refused=True,
         message="all elements of target should be between 0 and 1",
-        cause=("The mask holds 0 and 255; the target of BCELoss has to lie between 0 and 1."),
+        cause="The mask holds 0 and 255; the target of BCELoss has to lie between 0 and 1.",
+        arguments=("target",),
         words=("255|between 0 and 1|\\[0, 1\\]",),
         fixes=(
             Fix("nn.BCELoss()(masks_probs, true_masks / 255)", 0.2990011871),
@@ -815,9 +901,10 @@ REPORTS = (
         call="F.binary_cross_entropy_with_logits(pred, mask)",
         value=-2.199904919,
         cause=(
-            "The mask was normalised to -1 and 1; targets of binary cross-entropy "
-            "have to lie in [0, 1], else the loss is negative and has no lower bound."
+            "The mask was normalised to -1 and 1; targets of binary cross-entropy have "
+            "to lie in [0, 1], else the loss is negative and has no lower bound."
         ),
+        arguments=("target",),
         words=("-1|between 0 and 1|\\[0, 1\\]|0 and 1",),
         fixes=(
             Fix("F.binary_cross_entropy_with_logits(pred, (mask + 1) / 2)", 0.05009512976),
@@ -836,6 +923,10 @@ REPORTS = (
         refused=True,
         message="Target -4 is out of bounds.",
         cause="The label -4 is neither a class (0 to 4) nor the ignore_index, -1.",
+        arguments=(
+            "target",
+            "ignore_index",
+        ),
         words=("-4",),
     ),
     Report(
@@ -864,6 +955,7 @@ REPORTS = (
             "A float target of the input's shape is read as class probabilities, and "
             "2, 7, 1 are none: they add up to 10."
         ),
+        arguments=("target",),
         words=("probabilit|add up|sum",),
     ),
     Report(
@@ -877,11 +969,13 @@ REPORTS = (
         refused=True,
         message="all elements of target should be between 0 and 1",
         cause=(
-            "The images were standardised and lie outside [0, 1]; "
-            "binary_cross_entropy wants targets between 0 and 1, mse_loss does not."
+            "The images were standardised and lie outside [0, 1]; binary_cross_entropy "
+            "wants targets between 0 and 1, mse_loss does not."
         ),
+        arguments=("target",),
         words=("between 0 and 1|\\[0, 1\\]|outside",),
         fixes=(Fix("F.mse_loss(x_hat, x)", 1.644999981),),
+        beyond=True,
     ),
     Report(
         source="https://github.com/fastai/fastai/issues/852",
@@ -896,10 +990,11 @@ REPORTS = (
             "The float multi-hot target is read as class probabilities, but its rows "
             "add up to 2; several labels per sample need BCEWithLogitsLoss."
         ),
-        words=(("multi-?(label|hot)|add up|sum|BCEWithLogits|binary_cross_entropy_with_logits"),),
+        arguments=("target",),
+        words=("multi-?(label|hot)|add up|sum|BCEWithLogits|binary_cross_entropy_with_logits",),
         fixes=(Fix("F.binary_cross_entropy_with_logits(preds, y)", 0.4057270288),),
     ),
-    # 4. Space: probabilities, logits, log-probabilities.
+    # 4. Space: probabilities, logits, activations.
     Report(
         source="https://github.com/ariecattan/SciCo/issues/2",
         kind=4,
@@ -915,6 +1010,7 @@ REPORTS = (
             "The input went through softmax already; CrossEntropyLoss applies it "
             "again, so that the loss cannot fall below 0.744 for 4 classes."
         ),
+        arguments=("input",),
         words=("softmax|probabilit",),
         fixes=(
             Fix("nn.CrossEntropyLoss()(probs.log(), labels)", 0.02990502492),
@@ -938,8 +1034,10 @@ REPORTS = (
             "cross_entropy wants raw scores and applies softmax over the class axis "
             "itself."
         ),
+        arguments=("input",),
         words=("softmax|probabilit",),
         fixes=(Fix("F.cross_entropy(input2d, target2d)", 0.1870026141),),
+        beyond=True,
     ),
     Report(
         source="https://github.com/NightShade99/Self-Supervised-Vision/issues/5",
@@ -952,8 +1050,9 @@ REPORTS = (
         ),
         call="F.kl_div(probs_io, probs_jo, log_target=True, reduction='sum')",
         value=-2.835950851,
-        cause=("The first argument holds probabilities; kl_div wants log-probabilities there."),
-        words=("log",),
+        cause="The first argument holds probabilities; kl_div wants log-probabilities there.",
+        arguments=("input",),
+        words=("log-?prob|logarithm|log_softmax|\\.log\\(\\)",),
         fixes=(
             Fix(
                 "F.kl_div(probs_io.log(), probs_jo, log_target=True, reduction='sum')",
@@ -972,10 +1071,11 @@ REPORTS = (
         call="kl(scores.softmax(-1), labels.softmax(-1))",
         value=-1.396162152,
         cause=(
-            "The first argument holds probabilities; KLDivLoss wants "
-            "log-probabilities there, so the value is negative."
+            "The first argument holds probabilities; KLDivLoss wants log-probabilities "
+            "there, so the value is negative."
         ),
-        words=("log",),
+        arguments=("input",),
+        words=("log-?prob|logarithm|log_softmax|\\.log\\(\\)",),
         fixes=(
             Fix("kl(scores.log_softmax(-1), labels.softmax(-1))", 0.03226697445),
             Fix("kl(scores.softmax(-1).log(), labels.softmax(-1))", 0.0322669521),
@@ -985,17 +1085,18 @@ REPORTS = (
         source="https://github.com/bentrevett/pytorch-seq2seq/issues/177",
         kind=4,
         setup=(
-            "output = torch.tensor([[[2.0, 0.1, -1.0]], [[0.0, 1.5, 0.3]], [[1.0, -0.5, "
-            "0.7]]])\n"
+            "output = torch.tensor([[[2.0, 0.1, -1.0]], [[0.0, 1.5, 0.3]], [[1.0, "
+            "-0.5, 0.7]]])\n"
             "trg = torch.tensor([[0, 1]])\n"
             "log_probs = F.log_softmax(output)"
         ),
-        call=("nn.CTCLoss(blank=2)(log_probs, trg, torch.tensor([3]), torch.tensor([2]))"),
+        call="nn.CTCLoss(blank=2)(log_probs, trg, torch.tensor([3]), torch.tensor([2]))",
         value=0.5434937477,
         cause=(
             "log_softmax without dim took the first axis, time, so the frames are no "
             "distributions over the classes."
         ),
+        arguments=("log_probs",),
         words=("log_softmax|log-prob|normali[sz]|axis|dim",),
         fixes=(
             Fix(
@@ -1006,6 +1107,7 @@ REPORTS = (
                 0.5990851521,
             ),
         ),
+        beyond=True,
     ),
     Report(
         source="https://github.com/pytorch/pytorch/issues/22965",
@@ -1017,6 +1119,7 @@ REPORTS = (
             "hinge_embedding_loss wants distances, which are not negative; the input "
             "holds a classifier's scores, so the loss is negative."
         ),
+        arguments=("input",),
         words=("distance|negative",),
     ),
     Report(
@@ -1034,8 +1137,10 @@ REPORTS = (
             "A ReLU stands before the loss: scores below zero became exact zeros, so "
             "the logits cannot be negative."
         ),
+        arguments=("input",),
         words=("relu|zero|negative",),
         fixes=(Fix("nn.CrossEntropyLoss()(scores, y)", 0.3888589144),),
+        beyond=True,
     ),
     Report(
         source="https://github.com/Rudrabha/Wav2Lip/issues/227",
@@ -1050,13 +1155,15 @@ REPORTS = (
         refused=True,
         message="all elements of input should be between 0 and 1",
         cause=(
-            "The input is a cosine, which lies in [-1, 1]; BCELoss wants "
-            "probabilities in [0, 1], and one cosine is negative."
+            "The input is a cosine, which lies in [-1, 1]; BCELoss wants probabilities "
+            "in [0, 1], and one cosine is negative."
         ),
+        arguments=("input",),
         words=("between 0 and 1|\\[0, 1\\]|negative|cosine|probabilit",),
         fixes=(
             Fix("nn.BCELoss()((d.unsqueeze(1) + 1) / 2, y)", 0.3040724993),
             Fix("nn.BCELoss()(d.unsqueeze(1).clamp(0, 1), y)", 0.008130798116),
+            Fix("F.binary_cross_entropy_with_logits(d.unsqueeze(1), y)", 0.4815881848),
         ),
     ),
     Report(
@@ -1074,8 +1181,10 @@ REPORTS = (
             "log_softmax was taken over axis 0, the samples, and CrossEntropyLoss "
             "wants the raw scores anyway."
         ),
+        arguments=("input",),
         words=("axis|dim|log_softmax|samples|batch",),
         fixes=(Fix("nn.CrossEntropyLoss()(x, y)", 0.4491119981),),
+        beyond=True,
     ),
     Report(
         source="https://github.com/fxia22/pointnet.pytorch/issues/27",
@@ -1089,11 +1198,13 @@ REPORTS = (
         call="F.nll_loss(pred, target)",
         value=0.7695829868,
         cause="log_softmax was taken over axis 0, the batch; the class axis is 1.",
+        arguments=("input",),
         words=("axis|dim|batch|rows",),
         fixes=(
             Fix("F.nll_loss(F.log_softmax(x, dim=1), target)", 0.4218946099),
             Fix("F.cross_entropy(x, target)", 0.4218946099),
         ),
+        beyond=True,
     ),
     Report(
         source="https://github.com/pytorch/pytorch/pull/49807",
@@ -1109,7 +1220,8 @@ REPORTS = (
         cause=(
             "The logarithm of the variance was given as the variance, which cannot be negative."
         ),
-        words=("var|log|exp|negative",),
+        arguments=("var",),
+        words=("\\blog|exp",),
         fixes=(Fix("nn.GaussianNLLLoss()(mean, target, log_var.exp())", -0.3001578748),),
     ),
     Report(
@@ -1122,8 +1234,8 @@ REPORTS = (
         call="F.mse_loss(recons, input)",
         value=0.1795382202,
         cause=(
-            "The decoder's tanh gives -1 to 1 while the images lie in 0 to 1; the "
-            "call is legal, and four numbers do not show it."
+            "The decoder's tanh gives -1 to 1 while the images lie in 0 to 1; the call "
+            "is legal, and four numbers do not show it."
         ),
         silent=True,
     ),
@@ -1134,8 +1246,8 @@ REPORTS = (
             "class Network(nn.Module):\n"
             "    def forward(self, x):\n"
             "        return F.softmax(x, dim=1)\n"
-            "scores = torch.tensor([[5.0, 0.0, 1.0, -2.0], [0.1, 4.0, 0.2, 0.3], [-1.0, "
-            "0.5, 6.0, 0.0], [0.0, 1.0, 0.0, 5.0]])\n"
+            "scores = torch.tensor([[5.0, 0.0, 1.0, -2.0], [0.1, 4.0, 0.2, 0.3], "
+            "[-1.0, 0.5, 6.0, 0.0], [0.0, 1.0, 0.0, 5.0]])\n"
             "target = torch.tensor([0, 1, 2, 3])\n"
             "model = Network()\n"
             "criterion = nn.CrossEntropyLoss()"
@@ -1143,9 +1255,10 @@ REPORTS = (
         call="criterion(model(scores), target)",
         value=0.7661300302,
         cause=(
-            "The network ends in a softmax, and CrossEntropyLoss applies another "
-            "one: right answers cannot cost less than 0.744."
+            "The network ends in a softmax, and CrossEntropyLoss applies another one: "
+            "right answers cannot cost less than 0.744."
         ),
+        arguments=("input",),
         words=("softmax|probabilit",),
         fixes=(
             Fix("F.nll_loss(model(scores).log(), target)", 0.03238660097),
@@ -1162,8 +1275,9 @@ REPORTS = (
         ),
         call="F.kl_div(input=probs, target=prior, reduction='batchmean')",
         value=-1.409653068,
-        cause=("kl_div wants log-probabilities as its input, and probabilities were given."),
-        words=("log",),
+        cause="kl_div wants log-probabilities as its input, and probabilities were given.",
+        arguments=("input",),
+        words=("log-?prob|logarithm|log_softmax|\\.log\\(\\)",),
         fixes=(
             Fix("F.kl_div(input=probs.log(), target=prior, reduction='batchmean')", 0.09002400935),
         ),
@@ -1172,8 +1286,8 @@ REPORTS = (
         source="https://github.com/yanx27/Pointnet_Pointnet2_pytorch/issues/30",
         kind=4,
         setup=(
-            "labels_pred = torch.tensor([[1.5, 0.2, -0.3], [0.1, 2.2, 0.4], [-0.5, 0.3, "
-            "1.9], [2.1, 0.0, 0.6]])\n"
+            "labels_pred = torch.tensor([[1.5, 0.2, -0.3], [0.1, 2.2, 0.4], [-0.5, "
+            "0.3, 1.9], [2.1, 0.0, 0.6]])\n"
             "label = torch.tensor([0, 1, 2, 0])"
         ),
         call="F.nll_loss(labels_pred, label)",
@@ -1182,6 +1296,7 @@ REPORTS = (
             "nll_loss wants log-probabilities; raw scores were given, so the loss is "
             "negative and has no lower bound."
         ),
+        arguments=("input",),
         words=("log_softmax|log-prob|cross_entropy",),
         fixes=(
             Fix("F.cross_entropy(labels_pred, label)", 0.2923832536),
@@ -1195,26 +1310,32 @@ REPORTS = (
         call="F.kl_div(input, target)",
         value=nan,
         cause=(
-            "The target is negative, which no probability is; it is a "
-            "log-probability only if log_target=True says so."
+            "The target is negative, which no probability is; it is a log-probability "
+            "only if log_target=True says so."
         ),
+        arguments=("target",),
         words=("negative|log_target|probabilit",),
         fixes=(Fix("F.kl_div(input, target, log_target=True)", -0.03079493158),),
     ),
     # 5. Order and form of the arguments.
     Report(
-        source="https://discuss.pytorch.org/t/how-exactly-should-i-understand-the-cross-entropy-loss-function/61183",
+        source=(
+            "https://discuss.pytorch.org/t/how-exactly-should-i-understand-the-cross-entropy-loss-function/61183"
+        ),
         kind=5,
         setup="output = torch.tensor([0.2, -1.0, 0.7, 1.5, 0.1])",
         call="nn.CrossEntropyLoss()(output, 3)",
         refused=True,
-        message=("cross_entropy_loss(): argument 'target' (position 2) must be Tensor, not int"),
-        cause=("The target is a Python int; it has to be a tensor that holds the class number."),
+        message="cross_entropy_loss(): argument 'target' (position 2) must be Tensor, not int",
+        cause="The target is a Python int; it has to be a tensor that holds the class number.",
+        arguments=("target",),
         words=("tensor",),
         fixes=(Fix("nn.CrossEntropyLoss()(output, torch.tensor(3))", 0.7181045413),),
     ),
     Report(
-        source="https://discuss.pytorch.org/t/use-crossentropyloss-in-multiclass-semantic-segmentation/158141",
+        source=(
+            "https://discuss.pytorch.org/t/use-crossentropyloss-in-multiclass-semantic-segmentation/158141"
+        ),
         kind=5,
         setup=(
             "preds = torch.tensor([[[[0.2, 1.0], [0.3, 0.4]], [[0.6, -0.5], [0.1, "
@@ -1225,8 +1346,8 @@ REPORTS = (
         refused=True,
         message="Boolean value of Tensor with more than one value is ambiguous",
         cause=(
-            "Predictions and masks were given to the constructor; the module has to "
-            "be made first and then called."
+            "Predictions and masks were given to the constructor; the module has to be "
+            "made first and then called."
         ),
         words=("constructor|instan|class itself|\\(\\)\\(|call",),
         fixes=(
@@ -1239,16 +1360,16 @@ REPORTS = (
         kind=5,
         setup=(
             "loss_fn = nn.CrossEntropyLoss\n"
-            "logits = torch.tensor([[0.1, 0.9, 0.3], [1.2, 0.0, -0.4], [0.0, 0.2, 0.1], "
-            "[0.5, 0.6, 0.7]])\n"
+            "logits = torch.tensor([[0.1, 0.9, 0.3], [1.2, 0.0, -0.4], [0.0, 0.2, "
+            "0.1], [0.5, 0.6, 0.7]])\n"
             "targets = torch.tensor([0, 1, 2, 1])"
         ),
         call="loss_fn(logits, targets)",
         refused=True,
         message="Boolean value of Tensor with more than one value is ambiguous",
         cause=(
-            "`loss_fn` is the class, not an instance: the parentheses are missing, "
-            "so logits and targets went to the constructor."
+            "`loss_fn` is the class, not an instance: the parentheses are missing, so "
+            "logits and targets went to the constructor."
         ),
         words=("instan|parenthes|\\(\\)|constructor|class itself",),
         fixes=(
@@ -1269,9 +1390,10 @@ REPORTS = (
         refused=True,
         message=("cross_entropy_loss(): argument 'input' (position 1) must be Tensor, not tuple"),
         cause=(
-            "The model returns a tuple of outputs (main and auxiliary heads); the "
-            "loss takes one tensor."
+            "The model returns a tuple of outputs (main and auxiliary heads); the loss "
+            "takes one tensor."
         ),
+        arguments=("input",),
         words=("tuple",),
         fixes=(Fix("nn.CrossEntropyLoss()(outputs[0], target)", 0.407615453),),
     ),
@@ -1285,11 +1407,12 @@ REPORTS = (
         ),
         call="F.cross_entropy(score, target)",
         refused=True,
-        message=("cross_entropy_loss(): argument 'input' (position 1) must be Tensor, not list"),
+        message="cross_entropy_loss(): argument 'input' (position 1) must be Tensor, not list",
         cause=(
             "The score is a list with one tensor per branch; the loss takes one "
             "tensor, so each branch needs a call of its own."
         ),
+        arguments=("input",),
         words=("list",),
         fixes=(
             Fix("sum(F.cross_entropy(s, target) for s in score)", 1.168928146),
@@ -1304,6 +1427,7 @@ REPORTS = (
         refused=True,
         message=("cross_entropy_loss(): argument 'target' (position 2) must be Tensor, not tuple"),
         cause="The labels are a tuple, not a tensor.",
+        arguments=("target",),
         words=("tensor",),
         fixes=(Fix("nn.CrossEntropyLoss()(outputs, torch.tensor(labels))", 1.093140721),),
     ),
@@ -1317,6 +1441,7 @@ REPORTS = (
             "cross_entropy_loss(): argument 'input' (position 1) must be Tensor, not NoneType"
         ),
         cause="The model returned None: its forward has no return statement.",
+        arguments=("input",),
         words=("None",),
     ),
     Report(
@@ -1329,13 +1454,15 @@ REPORTS = (
         ),
         call="nn.CrossEntropyLoss()(predicted, y)",
         refused=True,
-        message=("Expected floating point type for target with class probabilities, got Long"),
+        message="Expected floating point type for target with class probabilities, got Long",
         cause=(
             "The predicted class numbers were given instead of the scores; they have "
             "no class axis and no gradient."
         ),
+        arguments=("input",),
         words=("argmax|predicted class|score|logit|class axis",),
         fixes=(Fix("nn.CrossEntropyLoss()(out, y)", 0.9348945618),),
+        beyond=True,
     ),
     Report(
         source="https://github.com/GOATmessi8/ASFF/pull/4",
@@ -1366,9 +1493,13 @@ REPORTS = (
         ),
         call="criterion(output, target, size_average=False)",
         refused=True,
-        message=("CrossEntropyLoss.forward() got an unexpected keyword argument 'size_average'"),
+        message="CrossEntropyLoss.forward() got an unexpected keyword argument 'size_average'",
         cause=(
             "size_average is an option of the constructor (today reduction='sum'), not of the call."
+        ),
+        arguments=(
+            "size_average",
+            "reduction",
         ),
         words=("constructor|reduction|option|made",),
         fixes=(
@@ -1396,16 +1527,18 @@ REPORTS = (
         ),
         call="nn.NLLLoss()(Y_pred, Y_var)",
         refused=True,
-        message=("nll_loss_nd(): argument 'input' (position 1) must be Tensor, not LogSoftmax"),
+        message="nll_loss_nd(): argument 'input' (position 1) must be Tensor, not LogSoftmax",
         cause=(
-            "The forward returned the module nn.LogSoftmax(x), made but never "
-            "called, instead of a tensor."
+            "The forward returned the module nn.LogSoftmax(x), made but never called, "
+            "instead of a tensor."
         ),
+        arguments=("input",),
         words=("LogSoftmax|module",),
         fixes=(
             Fix("nn.NLLLoss()(nn.LogSoftmax(dim=1)(x), Y_var)", 0.4978239834),
             Fix("nn.NLLLoss()(F.log_softmax(x, dim=1), Y_var)", 0.4978239834),
         ),
+        beyond=True,
     ),
     Report(
         source="https://github.com/ypwhs/captcha_break/issues/29",
@@ -1427,11 +1560,17 @@ REPORTS = (
             "The lengths are exchanged: the target lengths (6) are larger than the "
             "targets' three columns."
         ),
+        arguments=(
+            "input_lengths",
+            "target_lengths",
+        ),
         words=("exchang|swap|order|length",),
         fixes=(Fix("F.ctc_loss(log_probs, targets, input_lengths, target_lengths)", 1.295649767),),
     ),
     Report(
-        source="https://github.com/SmartDataAnalytics/Knowledge-Graph-Analysis-Programming-Exercises/issues/1",
+        source=(
+            "https://github.com/SmartDataAnalytics/Knowledge-Graph-Analysis-Programming-Exercises/issues/1"
+        ),
         kind=5,
         setup=(
             "y_pos = torch.tensor([1.5, 0.2, 2.0])\n"
@@ -1442,10 +1581,11 @@ REPORTS = (
         refused=True,
         message="'numpy.ndarray' object has no attribute 'dim'",
         cause="The target is a NumPy array; it has to be a tensor.",
+        arguments=("target",),
         words=("tensor|numpy|from_numpy",),
         fixes=(
             Fix(
-                ("F.margin_ranking_loss(y_pos, y_neg, torch.from_numpy(target), margin=1.0)"),
+                "F.margin_ranking_loss(y_pos, y_neg, torch.from_numpy(target), margin=1.0)",
                 0.7666666508,
             ),
             Fix("F.margin_ranking_loss(y_pos, y_neg, torch.ones(3), margin=1.0)", 0.7666666508),
@@ -1461,8 +1601,8 @@ REPORTS = (
         refused=True,
         message="SmoothL1Loss.__init__() got multiple values for argument 'reduce'",
         cause=(
-            "Input and target were given to the constructor; the module has to be "
-            "made with its options first and then called."
+            "Input and target were given to the constructor; the module has to be made "
+            "with its options first and then called."
         ),
         words=("constructor|instan|class|call",),
         fixes=(
@@ -1478,6 +1618,7 @@ REPORTS = (
         refused=True,
         message="'int' object is not callable",
         cause="The target is a pandas Series; it has to be a tensor.",
+        arguments=("target",),
         words=("tensor|Series",),
         fixes=(
             Fix(
@@ -1497,7 +1638,7 @@ REPORTS = (
         ),
     ),
     Report(
-        source="https://github.com/geyuying/PF-AFN/blob/main/PF-AFN_train/train_PFAFN_stage1.py",
+        source=("https://github.com/geyuying/PF-AFN/blob/main/PF-AFN_train/train_PFAFN_stage1.py"),
         kind=5,
         setup=(
             "criterionL2 = nn.MSELoss('sum')\n"
@@ -1507,8 +1648,12 @@ REPORTS = (
         call="criterionL2(flow, flow_target)",
         value=3.5,
         cause=(
-            "MSELoss's first argument is the deprecated size_average, so 'sum' "
-            "counts as True and the mean is returned; write reduction='sum'."
+            "MSELoss's first argument is the deprecated size_average, so 'sum' counts "
+            "as True and the mean is returned; write reduction='sum'."
+        ),
+        arguments=(
+            "size_average",
+            "reduction",
         ),
         words=("size_average|reduction=|keyword|first argument|mean",),
         fixes=(Fix("nn.MSELoss(reduction='sum')(flow, flow_target)", 14.0),),
@@ -1521,15 +1666,18 @@ REPORTS = (
         refused=True,
         message="'Tensor' object is not callable",
         cause=(
-            "F.cross_entropy already returns the loss, a tensor, which is then "
-            "called again: the second pair of parentheses is too much."
+            "F.cross_entropy already returns the loss, a tensor, which is then called "
+            "again: the second pair of parentheses is too much."
         ),
         words=("tensor|already|function|call",),
         fixes=(Fix("F.cross_entropy(y_hat, y)", 0.313261658),),
+        beyond=True,
     ),
     # 6. Non-finite.
     Report(
-        source="https://whosebug.com/question/6301115/Weird-behaviour-of-loss-function-in-pytorch",
+        source=(
+            "https://whosebug.com/question/6301115/Weird-behaviour-of-loss-function-in-pytorch"
+        ),
         kind=6,
         setup=(
             "eta = 0.5\n"
@@ -1557,8 +1705,10 @@ REPORTS = (
             "The log of a probability of 0 is -inf: infinite where the target is "
             "positive, 0 times inf = nan where it is 0."
         ),
+        arguments=("input",),
         words=("log.*0|-inf",),
         fixes=(Fix("criterion(predict.clamp(min=1e-9).log(), true_dist)", 2.385534048),),
+        beyond=True,
     ),
     Report(
         source="https://github.com/google-deepmind/optax/issues/896",
@@ -1570,6 +1720,7 @@ REPORTS = (
         call="F.cross_entropy(logits, labels)",
         value=nan,
         cause="A logit of -inf times a target probability of 0 is nan: 0 times inf.",
+        arguments=("input",),
         words=("-inf|inf.*0|0.*inf",),
         fixes=(Fix("F.cross_entropy(logits.clamp(min=-1e4), labels)", 0.7132616639),),
     ),
@@ -1584,6 +1735,7 @@ REPORTS = (
         call="nn.CrossEntropyLoss(ignore_index=0, label_smoothing=0.1)(pred, target)",
         value=0.7410116792,
         cause="A nan came in with the input, in a row whose target is ignored.",
+        arguments=("input",),
         words=("nan",),
     ),
     Report(
@@ -1595,6 +1747,7 @@ REPORTS = (
         cause=(
             "With log_input=False the input is a rate, and the logarithm of a negative rate is nan."
         ),
+        arguments=("input",),
         words=("negative|rate|log_input",),
         fixes=(
             Fix("nn.PoissonNLLLoss()(input, target)", 1.026579738),
@@ -1614,11 +1767,13 @@ REPORTS = (
             "softmax underflows to 0 for a logit of -100, and log(0) is -inf; "
             "log_softmax or cross_entropy keeps the digits."
         ),
+        arguments=("input",),
         words=("log_softmax|cross_entropy|log.*0|underflow|-inf",),
         fixes=(
             Fix("F.cross_entropy(predictions, labels)", 55.23220825),
             Fix("F.nll_loss(predictions.log_softmax(dim=-1), labels)", 55.23220825),
         ),
+        beyond=True,
     ),
     Report(
         source="https://github.com/pytorch/pytorch/issues/50224",
@@ -1643,12 +1798,13 @@ REPORTS = (
         call="class_loss(pred_class, gt)",
         value=nan,
         cause="Every label is the ignore_index -1, so nothing is left to average: 0/0.",
+        arguments=("target",),
         words=("ignor|0/0|nothing",),
         fixes=(
             Fix(
                 (
-                    "10 * F.cross_entropy(pred_class, gt, ignore_index=-1, reduction='sum') "
-                    "/ (gt != -1).sum().clamp(min=1)"
+                    "10 * F.cross_entropy(pred_class, gt, ignore_index=-1, reduction='sum') / "
+                    "(gt != -1).sum().clamp(min=1)"
                 ),
                 0.0,
             ),
@@ -1661,10 +1817,11 @@ REPORTS = (
         call="nn.CosineEmbeddingLoss()(x1, x2, torch.tensor([1.0]))",
         value=nan,
         cause=(
-            "The squares of 2e38 overflow float32, so the cosine is inf/inf; "
-            "normalise the vectors or use float64."
+            "The squares of 2e38 overflow float32, so the cosine is inf/inf; normalise "
+            "the vectors or use float64."
         ),
-        words=("overflow|square|too large|float64|double|large",),
+        arguments=("input",),
+        words=("overflow|square|too large|float64|double",),
         fixes=(
             Fix(
                 "nn.CosineEmbeddingLoss()(x1.double(), x2.double(), torch.tensor([1.0]))",
@@ -1687,6 +1844,10 @@ REPORTS = (
             "Six labels cannot be written in four frames: no path exists, the "
             "likelihood is 0 and the loss inf."
         ),
+        arguments=(
+            "input_lengths",
+            "target_lengths",
+        ),
         words=("frames|path|too (short|long|few)|longer than|at least",),
     ),
     Report(
@@ -1696,8 +1857,12 @@ REPORTS = (
         call="F.ctc_loss(log_probs, targets, torch.tensor([0]), torch.tensor([1]))",
         value=inf,
         cause=(
-            "The input length is 0, and one label cannot be written in no frames: "
-            "the likelihood is 0 and the loss inf."
+            "The input length is 0, and one label cannot be written in no frames: the "
+            "likelihood is 0 and the loss inf."
+        ),
+        arguments=(
+            "input_lengths",
+            "target_lengths",
         ),
         words=("frames|input.?length|length.*0|too short|no path",),
     ),
@@ -1713,13 +1878,15 @@ REPORTS = (
         call="nn.CrossEntropyLoss()(shift_logits.view(-1, 3), shift_labels.view(-1))",
         value=nan,
         cause=(
-            "After the shift by one a sequence of one token leaves nothing to "
-            "predict: the mean of no rows is nan."
+            "After the shift by one a sequence of one token leaves nothing to predict: "
+            "the mean of no rows is nan."
         ),
         words=("empty|no (rows|samples|elements|tokens)|nothing|0/0",),
     ),
     Report(
-        source="https://discuss.pytorch.org/t/only-batches-of-spatial-targets-supported-non-empty-3d-tensors-but-got-targets-of-size-1-1-256-256/49134?page=3",
+        source=(
+            "https://discuss.pytorch.org/t/only-batches-of-spatial-targets-supported-non-empty-3d-tensors-but-got-targets-of-size-1-1-256-256/49134?page=3"
+        ),
         kind=6,
         setup=(
             "class LogNLLLoss(nn.Module):\n"
@@ -1732,11 +1899,13 @@ REPORTS = (
         call="criterion(output, mask)",
         value=nan,
         cause=(
-            "The logarithm of raw logits was taken, and the log of a negative logit "
-            "is nan; cross_entropy wants the logits themselves."
+            "The logarithm of raw logits was taken, and the log of a negative logit is "
+            "nan; cross_entropy wants the logits themselves."
         ),
+        arguments=("input",),
         words=("nan",),
         fixes=(Fix("F.cross_entropy(output, mask)", 0.6270846128),),
+        beyond=True,
     ),
     Report(
         source="https://github.com/pytorch/tutorials/pull/2045",
@@ -1752,6 +1921,7 @@ REPORTS = (
             "All classes of the second row are masked with -inf: the softmax of "
             "nothing is 0/0 = nan."
         ),
+        arguments=("input",),
         words=("-inf|mask",),
     ),
     Report(
@@ -1762,10 +1932,11 @@ REPORTS = (
             "target = torch.tensor([[1.0, 1.0], [0.0, 1.0]])\n"
             "class_weights = torch.tensor([1.0, torch.nan])"
         ),
-        call=("F.binary_cross_entropy_with_logits(logits, target, pos_weight=class_weights)"),
+        call="F.binary_cross_entropy_with_logits(logits, target, pos_weight=class_weights)",
         value=nan,
         cause=("A class weight is nan: it was computed from labels that all came from one class."),
-        words=("weight",),
+        arguments=("pos_weight",),
+        words=("nan",),
     ),
     Report(
         source="https://github.com/KevinMusgrave/pytorch-metric-learning/issues/107",
@@ -1774,7 +1945,7 @@ REPORTS = (
             "embeddings = torch.tensor([[0.2, 0.9], [0.8, 0.1], [0.5, 0.5]])\n"
             "hard = torch.tensor([False, False, False])"
         ),
-        call=("F.triplet_margin_loss(embeddings[hard], embeddings[hard], embeddings[hard])"),
+        call="F.triplet_margin_loss(embeddings[hard], embeddings[hard], embeddings[hard])",
         value=nan,
         cause="No triplet was selected: the mean of an empty batch is nan.",
         words=("empty|no (rows|samples|elements|triplet)|nothing|0/0",),
@@ -1801,6 +1972,7 @@ REPORTS = (
             "The target holds a nan, a missing measurement; leave such elements out "
             "before the loss."
         ),
+        arguments=("target",),
         words=("nan",),
         fixes=(
             Fix("nn.MSELoss()(preds[~targets.isnan()], targets[~targets.isnan()])", 2.666666746),
@@ -1817,8 +1989,10 @@ REPORTS = (
             "sigmoid(20) rounds to 1 in float32, so the log of 1 - p is cut off at "
             "-100: the first item costs 100 instead of 20."
         ),
+        arguments=("input",),
         words=("round|100|clamp|BCEWithLogits|saturat",),
         fixes=(Fix("nn.BCEWithLogitsLoss()(logits, target)", 10.0242939),),
+        beyond=True,
     ),
     Report(
         source="https://github.com/chainer/chainer/issues/6702",
@@ -1829,7 +2003,7 @@ REPORTS = (
         ),
         call="F.l1_loss(a, b, reduction='sum')",
         value=inf,
-        cause=("The differences add up to 131072, beyond the largest float16 number, 65504."),
+        cause="The differences add up to 131072, beyond the largest float16 number, 65504.",
         words=("65504|overflow|float16|half",),
         fixes=(Fix("F.l1_loss(a.float(), b.float(), reduction='sum')", 131072.0),),
     ),
@@ -1844,9 +2018,10 @@ REPORTS = (
         call="F.cross_entropy(logits, labels, reduction='none')",
         value=[4.21875, 0.03833007812],
         cause=(
-            "The logits are bfloat16, so the losses are rounded to 8 significant "
-            "bits; cast the logits to float32 before the loss."
+            "The logits are bfloat16, so the losses are rounded to 8 significant bits; "
+            "cast the logits to float32 before the loss."
         ),
+        arguments=("input",),
         words=("bfloat16|round|float32|\\.float\\(\\)|precision|digits",),
         fixes=(
             Fix(
@@ -1867,10 +2042,11 @@ REPORTS = (
         cause=(
             "The loss is bfloat16, whose grid is 0.25 wide near 36; cast the logits to float32."
         ),
+        arguments=("input",),
         words=("bfloat16|round|float32|\\.float\\(\\)|precision|0\\.25|step",),
         fixes=(
             Fix(
-                ("nn.CrossEntropyLoss()(shift_logits.float().view(-1, 4), shift_labels.view(-1))"),
+                "nn.CrossEntropyLoss()(shift_logits.float().view(-1, 4), shift_labels.view(-1))",
                 36.34375,
             ),
         ),
@@ -1885,14 +2061,16 @@ REPORTS = (
         call="nn.BCELoss()(logits.sigmoid(), labels)",
         value=51.0,
         cause=(
-            "The sigmoid was taken in bfloat16, where it rounds to exactly 1 at 7, "
-            "so that log(1 - p) is cut off at -100."
+            "The sigmoid was taken in bfloat16, where it rounds to exactly 1 at 7, so "
+            "that log(1 - p) is cut off at -100."
         ),
+        arguments=("input",),
         words=("bfloat16|round|saturat|100|clamp|BCEWithLogits",),
         fixes=(
             Fix("nn.BCEWithLogitsLoss()(logits.float(), labels.float())", 4.563919544),
             Fix("nn.BCELoss()(logits.float().sigmoid(), labels.float())", 4.563949108),
         ),
+        beyond=True,
     ),
     Report(
         source="https://github.com/pytorch/pytorch/issues/195529",
@@ -1914,12 +2092,13 @@ REPORTS = (
         call="nn.BCELoss()(torch.sigmoid(d_logits), real)",
         value=0.0,
         cause=(
-            "The sigmoid rounds to exactly 1 in float32, so the loss and its "
-            "gradient are exactly 0; BCEWithLogitsLoss on the logits keeps the "
-            "digits."
+            "The sigmoid rounds to exactly 1 in float32, so the loss and its gradient "
+            "are exactly 0; BCEWithLogitsLoss on the logits keeps the digits."
         ),
+        arguments=("input",),
         words=("round|saturat|exactly 1|BCEWithLogits|digits",),
         fixes=(Fix("nn.BCEWithLogitsLoss()(d_logits, real)", 4.660508091e-12),),
+        beyond=True,
     ),
     Report(
         source="https://github.com/kornia/kornia/issues/4657",
@@ -1933,12 +2112,13 @@ REPORTS = (
         refused=True,
         message="expected target dtype to be Long or Byte, but got BFloat16",
         cause=(
-            "The labels were stored as bfloat16, which rounds 257 to 256: casting "
-            "them back to int64 gives a wrong class, so the integer labels have to "
-            "be kept."
+            "The labels were stored as bfloat16, which rounds 257 to 256: casting them "
+            "back to int64 gives a wrong class, so the integer labels have to be kept."
         ),
+        arguments=("target",),
         words=("round|above 256|precision|bfloat16",),
         fixes=(Fix("F.cross_entropy(logits, labels)", 5.684719086),),
+        beyond=True,
     ),
     Report(
         source="https://github.com/fastino-ai/GLiNER2/pull/155",
@@ -1950,16 +2130,18 @@ REPORTS = (
         call="nn.BCELoss()(probabilities.clamp(1e-6, 1 - 1e-6), target)",
         value=50.15625,
         cause=(
-            "1 - 1e-6 rounds to 1 in float16, so the clamp does nothing and log(1 - "
-            "p) is cut off at -100; clamp in float32."
+            "1 - 1e-6 rounds to 1 in float16, so the clamp does nothing and log(1 - p) "
+            "is cut off at -100; clamp in float32."
         ),
+        arguments=("input",),
         words=("round|float16|half|clamp|100|float32",),
         fixes=(
             Fix(
-                ("nn.BCELoss()(probabilities.float().clamp(1e-6, 1 - 1e-6), target.float())"),
+                "nn.BCELoss()(probabilities.float().clamp(1e-6, 1 - 1e-6), target.float())",
                 7.045000076,
             ),
         ),
+        beyond=True,
     ),
     Report(
         source="https://github.com/ProGamerGov/neural-style-pt/issues/97",
@@ -1973,11 +2155,13 @@ REPORTS = (
         call="F.mse_loss(gram(features), gram(style))",
         value=nan,
         cause=(
-            "The Gram matrices overflow float16 (65504), and inf - inf is nan; "
-            "compute them in float32."
+            "The Gram matrices overflow float16 (65504), and inf - inf is nan; compute "
+            "them in float32."
         ),
+        arguments=("input",),
         words=("inf|overflow|65504|float16",),
         fixes=(Fix("F.mse_loss(gram(features.float()), gram(style.float()))", 826406.25),),
+        beyond=True,
     ),
     Report(
         source="https://github.com/MinishLab/model2vec/pull/369",
@@ -1989,6 +2173,7 @@ REPORTS = (
             "The squares of 1e-4 underflow in float16, so the lengths and the cosine "
             "are lost; cast to float32."
         ),
+        arguments=("input",),
         words=("underflow|float16|half|too small|float32",),
         fixes=(
             Fix(
@@ -2006,8 +2191,10 @@ REPORTS = (
             "sigmoid(-120) underflows to 0 in float32, so its loss is cut off at 100 "
             "instead of 120; take the logits with BCEWithLogitsLoss."
         ),
+        arguments=("input",),
         words=("underflow|100|clamp|with_?logits|saturat",),
         fixes=(Fix("F.binary_cross_entropy_with_logits(x, torch.ones_like(x))", 32.67497635),),
+        beyond=True,
     ),
     # 8. Degenerate.
     Report(
@@ -2023,6 +2210,7 @@ REPORTS = (
             "There is a single class, and softmax over one class is always 1, so the "
             "loss is always 0; one output needs BCEWithLogitsLoss."
         ),
+        arguments=("input",),
         words=(
             (
                 "one (class|output|channel)|single (class|output|channel)|softmax over "
@@ -2038,11 +2226,11 @@ REPORTS = (
             "target_classes = torch.full((1, 3), 1)\n"
             "empty_weight = torch.tensor([1.0, 1.0])"
         ),
-        call=("F.cross_entropy(src_logits.transpose(1, 2), target_classes, empty_weight)"),
+        call="F.cross_entropy(src_logits.transpose(1, 2), target_classes, empty_weight)",
         value=4.172307399e-06,
         cause=(
-            "Every query has the same class 1, so a constant answer brings the loss "
-            "to 0; the call itself is right."
+            "Every query has the same class 1, so a constant answer brings the loss to "
+            "0; the call itself is right."
         ),
         words=("same class|one class|class 1|constant",),
         healthy=True,
@@ -2071,14 +2259,16 @@ REPORTS = (
         call="nn.CrossEntropyLoss()(output, target)",
         value=2.302585125,
         cause=(
-            "All scores of a row are equal, so the loss is log 10 = 2.3026: the "
-            "model answers the same for every class."
+            "All scores of a row are equal, so the loss is log 10 = 2.3026: the model "
+            "answers the same for every class."
         ),
         words=("log ?\\(?10|ln ?\\(?10|equal|same|constant|uniform|2\\.30",),
         healthy=True,
     ),
     Report(
-        source="https://discuss.pytorch.org/t/bce-loss-stuck-at-0-693-in-the-beginnng-of-training-and-then-started-to-decrease-why/183958",
+        source=(
+            "https://discuss.pytorch.org/t/bce-loss-stuck-at-0-693-in-the-beginnng-of-training-and-then-started-to-decrease-why/183958"
+        ),
         kind=8,
         setup=(
             "prob = torch.sigmoid(torch.zeros(6))\n"
@@ -2086,7 +2276,7 @@ REPORTS = (
         ),
         call="nn.BCELoss()(prob, label)",
         value=0.6931471825,
-        cause=("Every prediction is 0.5, so the loss is log 2 = 0.693 whatever the labels are."),
+        cause="Every prediction is 0.5, so the loss is log 2 = 0.693 whatever the labels are.",
         words=("log ?\\(?2|ln ?\\(?2|0\\.5|0\\.693|constant|same",),
         healthy=True,
     ),
@@ -2131,8 +2321,8 @@ REPORTS = (
         call="nn.TripletMarginLoss(margin=0.5)(anchor, positive, negative)",
         value=0.0,
         cause=(
-            "Every triplet satisfies the margin already, so the loss is 0 and "
-            "nothing is learnt from this batch."
+            "Every triplet satisfies the margin already, so the loss is 0 and nothing "
+            "is learnt from this batch."
         ),
         words=("margin|satisf",),
         healthy=True,
@@ -2148,8 +2338,8 @@ REPORTS = (
         call="F.cross_entropy(logits, labels)",
         value=1.098612309,
         cause=(
-            "A ReLU after the last layer made zeros of all scores, so the loss is "
-            "log 3 and class 0 is always predicted."
+            "A ReLU after the last layer made zeros of all scores, so the loss is log "
+            "3 and class 0 is always predicted."
         ),
         words=("zero|equal|same|constant|relu|log ?\\(?3|1\\.0986",),
         healthy=True,
@@ -2185,7 +2375,9 @@ REPORTS = (
         healthy=True,
     ),
     Report(
-        source="https://discuss.pytorch.org/t/weird-reduction-behavior-of-crossentropyloss-weights/73623",
+        source=(
+            "https://discuss.pytorch.org/t/weird-reduction-behavior-of-crossentropyloss-weights/73623"
+        ),
         kind=9,
         setup=(
             "output = torch.tensor([[1.2, 0.3], [0.8, 0.1], [2.0, -0.5], [0.4, 0.9]])\n"
@@ -2215,6 +2407,7 @@ REPORTS = (
             "Two class weights were given, but there is one output column; `weight` "
             "scales elements, and a weight for the positive class is `pos_weight`."
         ),
+        arguments=("weight",),
         words=("pos_weight|one (output|column)|weight.*(shape|size|broadcast|\\(2,?\\))",),
         fixes=(
             Fix("nn.BCEWithLogitsLoss(pos_weight=weights[1])(outputs, png)", 0.7054255605),
@@ -2226,13 +2419,15 @@ REPORTS = (
                 0.7054255605,
             ),
         ),
+        beyond=True,
     ),
     Report(
         source="https://github.com/pytorch/pytorch/issues/19838",
         kind=9,
         setup=(
             "log_probs = torch.tensor([[[0.5, 0.1, 1.0], [1.0, 0.2, 0.3]], [[0.2, 2.0, "
-            "0.1], [0.0, 0.4, 0.9]], [[0.3, 0.3, 0.3], [1.5, 0.1, 0.2]]]).log_softmax(-1)\n"
+            "0.1], [0.0, 0.4, 0.9]], [[0.3, 0.3, 0.3], [1.5, 0.1, "
+            "0.2]]]).log_softmax(-1)\n"
             "targets = torch.tensor([[2, 1], [2, 0]])"
         ),
         call=(
@@ -2254,7 +2449,7 @@ REPORTS = (
             "log_probs = torch.full((10, 1, 5), 0.2).log_softmax(2)\n"
             "target = torch.tensor([[3, 1, 4, 2]])"
         ),
-        call=("torch.nn.CTCLoss()(log_probs, target, torch.tensor([10]), torch.tensor([4]))"),
+        call="torch.nn.CTCLoss()(log_probs, target, torch.tensor([10]), torch.tensor([4]))",
         value=2.021753311,
         cause=(
             "The default 'mean' divides by the target's length, 4; with "
@@ -2286,6 +2481,7 @@ REPORTS = (
             Fix("criterion(preds, text, preds_size, length)", 1.4675318),
             Fix("nn.CTCLoss(reduction='sum')(preds, text, preds_size, length) / 2", 1.889131546),
         ),
+        beyond=True,
     ),
     Report(
         source="https://github.com/lucidrains/parti-pytorch/issues/8",
@@ -2298,8 +2494,8 @@ REPORTS = (
         call="F.cross_entropy(logits, labels, ignore_index=0)",
         value=0.6106978059,
         cause=(
-            "ignore_index=0 leaves out every label of class 0, half of the batch "
-            "here, though code 0 is a real class of the codebook."
+            "ignore_index=0 leaves out every label of class 0, half of the batch here, "
+            "though code 0 is a real class of the codebook."
         ),
         words=("ignor",),
         healthy=True,
@@ -2324,6 +2520,7 @@ REPORTS = (
             "KLDivLoss's default 'mean' divides by all elements, classes included; "
             "'batchmean' gives the divergence per sample."
         ),
+        arguments=("reduction",),
         words=("batchmean",),
         fixes=(
             Fix(
@@ -2334,23 +2531,30 @@ REPORTS = (
                 ),
                 0.2753992081,
             ),
+            Fix(
+                (
+                    "F.kl_div(F.log_softmax(outputs / T, dim=1), F.softmax(teacher_outputs / "
+                    "T, dim=1), reduction='batchmean')"
+                ),
+                0.0158835277,
+            ),
         ),
     ),
     Report(
         source="https://github.com/huggingface/transformers/issues/1181",
         kind=9,
         setup=(
-            "student_logits = torch.tensor([[[1.0, 0.0], [0.5, 0.2], [0.3, 0.9]], [[0.1, "
-            "0.4], [2.0, 1.0], [0.6, 0.6]]])\n"
-            "teacher_logits = torch.tensor([[[0.8, 0.3], [0.1, 0.7], [0.0, 1.0]], [[0.5, "
-            "0.5], [1.5, 1.1], [0.9, 0.2]]])\n"
+            "student_logits = torch.tensor([[[1.0, 0.0], [0.5, 0.2], [0.3, 0.9]], "
+            "[[0.1, 0.4], [2.0, 1.0], [0.6, 0.6]]])\n"
+            "teacher_logits = torch.tensor([[[0.8, 0.3], [0.1, 0.7], [0.0, 1.0]], "
+            "[[0.5, 0.5], [1.5, 1.1], [0.9, 0.2]]])\n"
             'loss_fn = nn.KLDivLoss(reduction="batchmean")'
         ),
         call=("loss_fn(F.log_softmax(student_logits, dim=-1), F.softmax(teacher_logits, dim=-1))"),
         value=0.1262485385,
         cause=(
-            "'batchmean' divides by the first axis only, so on (batch, time, "
-            "classes) the loss grows with the number of time steps."
+            "'batchmean' divides by the first axis only, so on (batch, time, classes) "
+            "the loss grows with the number of time steps."
         ),
         words=("first axis|batch|divid|time",),
         healthy=True,
@@ -2367,9 +2571,10 @@ REPORTS = (
         call=("F.binary_cross_entropy_with_logits(logits, y, pos_weight=counts_zero / counts_one)"),
         value=0.3652274609,
         cause=(
-            "The positive weight is negative (-3), so positives are rewarded for "
-            "being wrong and the loss has no lower bound."
+            "The positive weight is negative (-3), so positives are rewarded for being "
+            "wrong and the loss has no lower bound."
         ),
+        arguments=("pos_weight",),
         words=("negative|-3",),
         fixes=(
             Fix(
@@ -2387,6 +2592,7 @@ REPORTS = (
                 0.5556194782,
             ),
         ),
+        beyond=True,
     ),
     Report(
         source="https://github.com/ispamm/MHyEEG/issues/3",
@@ -2407,7 +2613,8 @@ REPORTS = (
             "There are two class weights for three outputs; one per class is needed, "
             "or a model with two outputs and labels from 0."
         ),
-        words=("weight",),
+        arguments=("weight",),
+        words=("3|three|per class",),
     ),
     Report(
         source="https://github.com/HikariTJU/LD/issues/74",
@@ -2423,6 +2630,7 @@ REPORTS = (
             "The default 'mean' also divides by the number of classes, here 4; a "
             "divergence sums over the classes, as 'batchmean' does."
         ),
+        arguments=("reduction",),
         words=("batchmean|classes|sum",),
         fixes=(
             Fix(
@@ -2465,6 +2673,7 @@ REPORTS = (
             "label_smoothing has to lie between 0 and 1; a negative value is not "
             "refused but ignored, so nothing is smoothed."
         ),
+        arguments=("label_smoothing",),
         words=("label_smoothing|smoothing|between 0",),
     ),
     Report(
@@ -2474,7 +2683,8 @@ REPORTS = (
             "from functools import partial\n"
             "\n"
             "weights = torch.tensor([2.0, 0.5, 1.0])\n"
-            "loss_func = partial(F.binary_cross_entropy_with_logits, pos_weight=weights)\n"
+            "loss_func = partial(F.binary_cross_entropy_with_logits, "
+            "pos_weight=weights)\n"
             "output = torch.tensor([[0.3, -0.8, 1.2], [-0.4, 0.9, 0.1]])\n"
             "target = torch.tensor([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]])"
         ),
@@ -2488,7 +2698,7 @@ REPORTS = (
         words=("pos_weight",),
         healthy=True,
     ),
-    # 10. A value that surprises but is right.
+    # 10. Right but surprising.
     Report(
         source="https://github.com/lllllllllllll-llll/nssadnn_iqa/issues/1",
         kind=10,
@@ -2496,14 +2706,16 @@ REPORTS = (
         call="nn.MSELoss()(output, target)",
         value=2.25,
         cause=(
-            "The shapes () and (1,) differ, but there is one number on either side, "
-            "so broadcasting changes nothing."
+            "The shapes () and (1,) differ, but there is one number on either side, so "
+            "broadcasting changes nothing."
         ),
         words=("broadcast|shape|one (number|element)",),
         healthy=True,
     ),
     Report(
-        source="https://discuss.pytorch.org/t/pytorch-official-example-running-error-example/150213",
+        source=(
+            "https://discuss.pytorch.org/t/pytorch-official-example-running-error-example/150213"
+        ),
         kind=10,
         setup=(
             "input = torch.tensor([[0.4, 1.0, -0.5], [0.0, 0.3, 2.0]])\n"
@@ -2519,7 +2731,7 @@ REPORTS = (
         healthy=True,
     ),
     Report(
-        source="https://runebook.dev/en/docs/pytorch/generated/torch.nn.functional.cross_entropy",
+        source=("https://runebook.dev/en/docs/pytorch/generated/torch.nn.functional.cross_entropy"),
         kind=10,
         setup=(
             "logits = torch.tensor([[1.0, 0.0, -1.0], [0.2, 0.1, 0.7]])\n"
@@ -2528,8 +2740,8 @@ REPORTS = (
         call="F.cross_entropy(logits, labels_one_hot)",
         value=0.5877777338,
         cause=(
-            "A float one-hot target is read as class probabilities and gives the "
-            "same value as class numbers."
+            "A float one-hot target is read as class probabilities and gives the same "
+            "value as class numbers."
         ),
         words=("probabilit|one-hot",),
         healthy=True,
@@ -2545,8 +2757,8 @@ REPORTS = (
         call="nn.CrossEntropyLoss()(logprobabilities, target)",
         value=0.3479239941,
         cause=(
-            "log_softmax before CrossEntropyLoss is superfluous but harmless: "
-            "applied twice it changes nothing."
+            "log_softmax before CrossEntropyLoss is superfluous but harmless: applied "
+            "twice it changes nothing."
         ),
         words=("log_softmax|log-prob|NLL",),
         healthy=True,
@@ -2580,8 +2792,8 @@ REPORTS = (
         call="nn.GaussianNLLLoss()(mu, target, var)",
         value=-3.268090963,
         cause=(
-            "A density may exceed 1, so its negative logarithm may be negative; "
-            "small variances give that."
+            "A density may exceed 1, so its negative logarithm may be negative; small "
+            "variances give that."
         ),
         words=("negative|densit",),
         healthy=True,
@@ -2619,7 +2831,9 @@ REPORTS = (
         healthy=True,
     ),
     Report(
-        source="https://discuss.pytorch.org/t/crossentropyloss-why-is-it-possible-to-have-more-columns-in-input-than-there-are-classes-in-the-target/155223",
+        source=(
+            "https://discuss.pytorch.org/t/crossentropyloss-why-is-it-possible-to-have-more-columns-in-input-than-there-are-classes-in-the-target/155223"
+        ),
         kind=10,
         setup=(
             "logits = torch.tensor([[0.3, 0.1, 1.0, -0.5, 0.2, 0.0, 0.7, 0.4], [1.1, "
@@ -2653,7 +2867,9 @@ REPORTS = (
         healthy=True,
     ),
     Report(
-        source="https://discuss.pytorch.org/t/proper-loss-function-for-multilabel-images-with-imbalanced-data/12440",
+        source=(
+            "https://discuss.pytorch.org/t/proper-loss-function-for-multilabel-images-with-imbalanced-data/12440"
+        ),
         kind=10,
         setup=(
             "output = torch.tensor([[0.0, 4.0, -3.0]])\ntarget = torch.tensor([[0.5, 1.0, 0.0]])"
@@ -2661,8 +2877,8 @@ REPORTS = (
         call="nn.BCEWithLogitsLoss()(output, target)",
         value=0.2532947958,
         cause=(
-            "A target of 0.5 for 'uncertain' is legal, and its loss cannot fall "
-            "below log 2, reached at a logit of 0."
+            "A target of 0.5 for 'uncertain' is legal, and its loss cannot fall below "
+            "log 2, reached at a logit of 0."
         ),
         words=("soft|between 0 and 1|probabilit|entropy|log 2|0\\.69",),
         healthy=True,
@@ -2740,8 +2956,8 @@ REPORTS = (
         kind=10,
         setup=(
             "s = torch.tensor([[1.0, 0.2, -0.4], [0.3, 0.9, 2.0]])\n"
-            "p = torch.softmax(torch.tensor([[0.8, 0.5, -0.2], [0.0, 1.2, 1.5]]) / 2.0, "
-            "dim=-1)"
+            "p = torch.softmax(torch.tensor([[0.8, 0.5, -0.2], [0.0, 1.2, 1.5]]) / "
+            "2.0, dim=-1)"
         ),
         call="F.cross_entropy(s / 2.0, p, reduction='mean')",
         value=1.07762599,
