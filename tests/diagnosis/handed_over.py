@@ -329,7 +329,7 @@ HANDED_OVER = (
         ),
         cause="The target has one number per pair and the inputs five; (4, 1) meets the rows.",
         arguments=("target",),
-        words=("unsqueeze|axis|dimension|shape",),
+        words=("unsqueeze|axis|dimension|shape|per pair",),
         fixes=(Fix("nn.MarginRankingLoss()(input1, input2, target.unsqueeze(1))", 0.2333333492),),
     ),
     Report(
@@ -1176,6 +1176,7 @@ HANDED_OVER = (
         fixes=(
             Fix("nn.BCEWithLogitsLoss(pos_weight=torch.tensor(3.0))(input, target)", 2.079441547),
         ),
+        beyond=True,
     ),
     Report(
         source="https://github.com/pytorch/pytorch/issues/42864",
@@ -1695,7 +1696,7 @@ HANDED_OVER = (
         ),
         cause="weight is given per sample; it has to be (4, 1) to meet the rows.",
         arguments=("weight",),
-        words=("axis|dimension|shape|broadcast|size",),
+        words=("unsqueeze|per sample|axis|dimension|shape|broadcast",),
         fixes=(
             Fix(
                 (

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 
 # What every `setup`, `call` and fix may use without an import of its own.
@@ -148,4 +149,6 @@ def plain(result: Any) -> Any:
         return result.detach().double().tolist()
     if isinstance(result, (int, float)):
         return float(result)
+    if isinstance(result, (list, np.ndarray)):
+        return np.asarray(result, float).tolist()
     return f"<{type(result).__name__}>"

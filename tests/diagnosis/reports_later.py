@@ -498,7 +498,7 @@ LATER = (
             "loss takes one tensor."
         ),
         arguments=("input",),
-        words=("tuple",),
+        words=("tuple|two outputs",),
         fixes=(Fix("nn.CrossEntropyLoss()(output[0], target)", 0.6296249032),),
     ),
     # 6. Non-finite.
