@@ -209,6 +209,8 @@ class Loss:
         contract: what torch refuses or must not be asked, and what the arguments give away.
         alike: the inputs that should have one shape: where they do not, they are broadcast.
         numbers_allowed: the inputs that torch takes as bare numbers too.
+        functions_of: the inputs that torch takes logarithms, exponentials or quotients of: whole
+            numbers are turned into its default dtype there.
         result: gets the loss out of what the module returns.
     """
 
@@ -225,6 +227,7 @@ class Loss:
     contract: Callable[[Asked], Iterable[Finding]] = nothing_found
     alike: tuple[str, ...] = ()
     numbers_allowed: tuple[str, ...] = ()
+    functions_of: tuple[str, ...] = ()
     result: Callable[[Any], Any] = _itself
 
     @property

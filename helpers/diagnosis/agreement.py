@@ -11,11 +11,13 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from helpers import checks
+from helpers.diagnosis.calls import LossCall
 from helpers.text import number
 from helpers.working import FloatArray, Working
 
@@ -54,6 +56,39 @@ def coarsest(values: Iterable[object]) -> str:
     """The dtype with the fewest digits among the floating ones; float64 where there is none."""
     names = [checks.dtype_name(value) for value in _leaves(values) if hasattr(value, "dtype")]
     return max((n for n in names if n in EPSILON), key=EPSILON.__getitem__, default="float64")
+
+
+def dtype_of(call: LossCall) -> str:
+    """The coarsest dtype in which torch rounds on the way to a loss.
+
+    Class numbers are not rounded. Other whole numbers are worked out in torch's default dtype where
+    a function is taken of them.
+    """
+    import torch
+
+    values = [*call.inputs.values(), *call.options.values(), call.loss.result(call.result)]
+    whole = any(
+        hasattr(call.inputs.get(name), "dtype") and not call.inputs[name].is_floating_point()
+        for name in call.loss.functions_of
+    )
+    return coarsest([*values, torch.empty(0)] if whole else values)
+
+
+def overrides(criterion: Any) -> bool:
+    """Whether a class derived from one of torch computes something of its own."""
+    cls = type(criterion)
+    return hasattr(cls, "forward") and not cls.forward.__module__.startswith("torch.")
+
+
+def reason(criterion: Any, found: str) -> str:
+    """Why a result is not the one by hand: what is known of the module, and of the numbers."""
+    module = [f"{type(criterion).__name__} overrides forward"] * overrides(criterion)
+    hooks = [
+        *getattr(criterion, "_forward_hooks", ()),
+        *getattr(criterion, "_forward_pre_hooks", ()),
+    ]
+    module += ["the module has a forward hook"] * bool(hooks)
+    return "; ".join([*module, found] if found else module) or "the reason cannot be told"
 
 
 def _leaves(values: Iterable[object]) -> Iterator[object]:

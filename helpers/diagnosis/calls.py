@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -120,7 +121,9 @@ def unwrapped(
         elif isinstance(function, around):
             function = function.module
         else:
-            inner = vars(function).get("_torchdynamo_orig_callable") if _has_dict(function) else None
+            inner = (
+                vars(function).get("_torchdynamo_orig_callable") if _has_dict(function) else None
+            )
             inner = getattr(function, "_orig_mod", inner)
             if inner is None:
                 return function, inputs, given
@@ -213,25 +216,19 @@ def plain(value: Any) -> Any:
     return value.detach().cpu().resolve_conj().resolve_neg()
 
 
-def place() -> str:
-    """The file and line outside torch and this package from which it was called."""
-    import torch
-
-    inside = str(Path(torch.__file__).parent), str(Path(__file__).parents[1]), functools.__file__
-    frame = sys._getframe(1)
-    while frame is not None:
-        if not frame.f_code.co_filename.startswith(inside):
-            return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
-        frame = frame.f_back  # type: ignore[assignment]
-    return ""
+def _unasked(call: LossCall) -> None:
+    """What is done before torch is asked: nothing."""
 
 
 @contextmanager
-def finding(found: Callable[[LossCall], None]) -> Iterator[None]:
+def finding(
+    found: Callable[[LossCall], None], before: Callable[[LossCall], None] = _unasked
+) -> Iterator[None]:
     """Report every loss of torch that is called within, as soon as torch has answered it.
 
-    What a loss calls in turn is not reported. Calls in other threads are not seen, nor those of
-    code that `torch.jit` has scripted or traced.
+    `before` gets each call before torch does; what it raises is raised in torch's place. What a
+    loss calls in turn is not reported. Calls in other threads are not seen, nor those of code that
+    `torch.jit` has scripted or traced.
     """
     from torch.overrides import TorchFunctionMode
 
@@ -245,13 +242,14 @@ def finding(found: Callable[[LossCall], None]) -> Iterator[None]:
             if loss is None:
                 return function(*args, **(kwargs or {}))
             bound = _bound(loss, function, args, kwargs or {})
-            call = functools.partial(LossCall, loss, *bound, function, where=place())
+            call = LossCall(loss, *bound, function, where=_where(sys._getframe(1)))
             try:
+                before(call)
                 result = function(*args, **(kwargs or {}))
             except Exception as error:
-                found(call(error=error))
+                found(replace(call, error=error))
                 raise
-            found(call(result=result))
+            found(replace(call, result=result))
             return result
 
     with Finder(), _finding_modules(found):
@@ -282,7 +280,9 @@ def _finding_modules(found: Callable[[LossCall], None]) -> Iterator[None]:
         if loss is not None and loss.torch_class in alone:
             arguments = dict(zip(loss.inputs, inputs, strict=False))
             options = loss.options_of(module)
-            pending.append(LossCall(loss, arguments, options, module, where=place()))
+            pending.append(
+                LossCall(loss, arguments, options, module, where=_where(sys._getframe(1)))
+            )
 
     def after(module: Any, inputs: tuple[Any, ...], result: Any) -> None:
         if pending and pending[-1].criterion is module:
@@ -360,7 +360,12 @@ class Run:
     found: list[LossCall] = field(default_factory=list)
 
 
-def run(function: Callable[..., Any], args: tuple[Any, ...], named: Mapping[str, Any]) -> Run:
+def run(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    named: Mapping[str, Any],
+    before: Callable[[LossCall], None] = _unasked,
+) -> Run:
     """Call something once, without gradients; random state, buffers and hooks stay as they are."""
     import torch
 
@@ -372,7 +377,7 @@ def run(function: Callable[..., Any], args: tuple[Any, ...], named: Mapping[str,
         # The remarks say what torch warns of, with this call's numbers.
         warnings.simplefilter("ignore")
         try:
-            with finding(made.found.append):
+            with finding(made.found.append, before):
                 made.result = function(*args, **named)
         except Exception as error:
             made.error = error
@@ -415,3 +420,55 @@ def as_array(result: Any) -> tuple[float | np.ndarray[Any, Any], str | None]:
     """A result of torch as a float or an array of float64, and its dtype."""
     array = checks.real("reference", plain(result))
     return (array if array.ndim else float(array)), checks.dtype_name(result)
+
+
+def call_in_traceback(error: BaseException) -> LossCall | None:
+    """The call of a loss that an error came from, found in the frames of its traceback.
+
+    The innermost one that holds arguments; None where there is none.
+    """
+    found = None
+    for frame in frames_of(error):
+        found = _call_in_frame(frame, error) or found
+    return found
+
+
+def frames_of(error: BaseException) -> Iterator[FrameType]:
+    """The frames of an error's traceback, the outermost first."""
+    traceback = error.__traceback__
+    while traceback is not None:
+        yield traceback.tb_frame
+        traceback = traceback.tb_next
+
+
+def _call_in_frame(frame: FrameType, error: BaseException) -> LossCall | None:
+    """The call of a loss that a frame is that of: of the function, or of the module."""
+    held, code = frame.f_locals, frame.f_code
+    for function, loss in torch_functions().items():
+        if getattr(function, "__code__", None) is code:
+            names = inspect.signature(function).parameters
+            given = {name: held[name] for name in names if name in held}
+            bound = _bound(loss, function, (), given)
+            return LossCall(loss, *bound, function, error=error, where=_where(frame))
+    module = held.get("self")
+    loss = module_loss(module)
+    if loss is None or isinstance(module, type) or not hasattr(module, "forward"):
+        return None
+    if code.co_name == "forward" and set(loss.inputs) <= set(held):
+        inputs = {name: held[name] for name in loss.inputs}
+        return LossCall(
+            loss, inputs, loss.options_of(module), module, error=error, where=_where(frame)
+        )
+    return None
+
+
+def _where(frame: FrameType | None) -> str:
+    """The file and line outside torch and this package that a frame was reached from."""
+    import torch
+
+    inside = str(Path(torch.__file__).parent), str(Path(__file__).parents[1]), functools.__file__
+    while frame is not None:
+        if not frame.f_code.co_filename.startswith(inside):
+            return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
+        frame = frame.f_back
+    return ""

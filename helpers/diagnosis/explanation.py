@@ -8,10 +8,9 @@ of the losses. torch and pandas are imported when `explain` is called, and nowhe
 from __future__ import annotations
 
 import functools
-import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -22,8 +21,10 @@ from helpers.diagnosis.calls import (
     Run,
     arguments_as_torch,
     as_array,
+    buffers_kept,
     call_in_traceback,
     called,
+    class_loss,
     known_call,
     known_loss,
     loss_in,
@@ -33,10 +34,12 @@ from helpers.diagnosis.calls import (
     unwrapped,
 )
 from helpers.diagnosis.remarks import remarks_on
+from helpers.diagnosis.repairs import diagnose, unsafe
 from helpers.diagnosis.tables import Step
+from helpers.findings import Fix
 from helpers.losses import BY_TORCH_CLASS
 from helpers.text import number
-from helpers.working import ArrayLike, Call, Fix, FloatArray, Loss, Remark, Working, ieee
+from helpers.working import ArrayLike, Call, FloatArray, Loss, Remark, ieee
 
 TOP = 10  # the rows of a long table that are shown
 
@@ -106,23 +109,18 @@ class Explanation:
         return display.page(self._shown())
 
     def _shown(self) -> display.Shown:
-        """What is shown of it, in the order in which it is shown."""
-        found = [(remark.text, (remark.fix,) if remark.fix else ()) for remark in self._of("mistake")]
-        shown = display.Shown(
+        """What is shown of it."""
+        return display.Shown(
             title=self.title,
             formula=self.formula,
             error=self.error,
-            mistakes=(*found, *((text, ()) for text in self.causes[:-1])),
-            remarks=tuple(
-                (remark.kind, remark.text, remark.fix)
-                for kind in ("numerics", "note")
-                for remark in self._of(kind)
-            ),
+            causes=self.causes,
+            fixes=self.fixes,
+            mistakes=tuple(self._of("mistake")),
+            tables=tuple(self._tables()),
+            conclusion=tuple(self._conclusion()),
+            remarks=(*self._of("numerics"), *self._of("note")),
         )
-        if self.causes or self.fixes:
-            last = self.causes[-1] if self.causes else ""
-            shown = replace(shown, mistakes=(*shown.mistakes, (last, self.fixes)))
-        return replace(shown, tables=tuple(self._tables()), conclusion=tuple(self._conclusion()))
 
     def _of(self, kind: str) -> list[Remark]:
         """The remarks of a kind."""
@@ -163,7 +161,8 @@ class Explanation:
     def _verdict(self) -> str:
         """Whether it is the same, and up to which bound."""
         bound = float(np.max(self.bound, initial=0.0))
-        within = f" within {bound:.1g}, the rounding of {self.dtype}" if bound else ""
+        rounded = f", as {self.dtype} rounds" if self.dtype else ""
+        within = f" within {bound:.1g}{rounded}" if bound else ""
         return ("the same" if self.agrees else "NOT the same") + within
 
 
@@ -199,30 +198,277 @@ def explain(call: Any, *inputs: Any, top: int = TOP, **named: Any) -> Explanatio
     >>> explain(criterion, logits, torch.tensor([2, 1]))
     """
     function, args, given = unwrapped(call, inputs, named)
-    shown = _explained_call(function, args, given, called(call))
-    return replace(shown, top=top)
+    return replace(_explained_call(function, args, given, called(call)), top=top)
 
 
 def _explained_call(
     function: Any, args: tuple[Any, ...], named: Mapping[str, Any], name: str
 ) -> Explanation:
     """The explanation of a call without what stands around it; `name` is what the person called."""
+    loss = class_loss(function) if isinstance(function, type) else known_loss(function)
     if isinstance(function, type):
-        return _of_class(function, args, named)
+        if loss is None:
+            _refuse(f"the class {name}; a module is made by {name}()")
+        return _of_class(function, loss, args, named)
     if not callable(function):
-        checks.refuse("call", _EXPECTED, f"{checks_describe(function)}", TypeError)
-    loss = known_loss(function)
+        _refuse(checks.describe(function) if hasattr(function, "dtype") else repr(function))
     if loss is None:
-        return _of_code(name, run(function, args, named))
+        return _of_code(name, run(function, args, named, _unsafe_refused))
     args, named = arguments_as_torch(loss, function, args, named)
-    made = run(function, args, named)
+    made = run(function, args, named, _unsafe_refused)
     call = known_call(function, loss, args, named, made)
     if call is not None:
-        inner = _inner(call, made)
-        return replace(explained(call), calls=inner)
-    if made.error is None:
-        return _of_code(name, made)
-    return _misplaced(function, loss, args, named, made.error)
+        overrides = agreement.overrides(function)
+        return replace(explained(call), calls=_inner(made) if overrides else ())
+    return (
+        _of_code(name, made)
+        if made.error is None
+        else _misplaced(function, loss, args, named, made.error)
+    )
 
 
-_EXPECTED = "a loss of torch, or something that calls one"
+def _refuse(got: str) -> NoReturn:
+    """Refuse what calls no loss."""
+    checks.refuse("call", "a loss of torch, or something that calls one", got, TypeError)
+
+
+def _unsafe_refused(call: LossCall) -> None:
+    """Refuse, in torch's place, what would read foreign memory or end the process."""
+    if unsafe(call) is not None:
+        raise ValueError("not called: torch would read memory that is not the call's")
+
+
+def _inner(made: Run) -> tuple[Explanation, ...]:
+    """The explanations of the losses that were found."""
+    return tuple(explained(call) for call in made.found)
+
+
+def _of_code(name: str, made: Run) -> Explanation:
+    """The explanation of what calls losses inside."""
+    calls = _inner(made)
+    if made.error is not None:
+        return _of_failed_code(made.error, calls)
+    if not calls:
+        _refuse(
+            f"{name}, which calls none. (Not seen are losses written out by hand, those in code "
+            "that torch.jit has scripted or traced, and those in other threads.)"
+        )
+    outer = loss_in(made.result)
+    reference = float("nan") if outer is None else as_array(outer)[0]
+    return _around(name, calls, reference)
+
+
+def _around(
+    name: str, calls: tuple[Explanation, ...], reference: float | FloatArray
+) -> Explanation:
+    """The explanation of code by those of the losses that it called."""
+    if len(calls) == 1:
+        [inner] = calls
+        if np.ndim(reference) == np.ndim(inner.reference) == 0 and np.isnan(reference):
+            return replace(inner, calls=calls)
+        same = np.array_equal(reference, inner.reference, equal_nan=True)
+        reason = inner.reason if same else f"{name} returns something else than the loss inside"
+        agrees = inner.agrees and same
+        return replace(inner, reference=reference, agrees=agrees, reason=reason, calls=calls)
+    return summed(name, calls, reference)
+
+
+def summed(name: str, calls: Sequence[Explanation], reference: float | FloatArray) -> Explanation:
+    """The explanation of several losses, held against a value that may be their sum or mean."""
+    values = [float(np.sum(call.value)) for call in calls]
+    bound = float(sum(np.sum(call.bound) for call in calls)) + 1e-6 * abs(sum(values))
+    steps = [Step(f"sum of the {len(calls)} losses", sum(values))]
+    if np.ndim(reference) == 0 and abs(sum(values) / len(calls) - reference) <= bound:
+        steps.append(Step("mean: sum / number of losses", sum(values) / len(calls)))
+    value = steps[-1].value
+    unknown = np.ndim(reference) == 0 and np.isnan(reference)
+    related = unknown or (np.ndim(reference) == 0 and abs(value - reference) <= bound)
+    remarks = tables.mean_of_means(calls)
+    return Explanation(
+        title=f"{name}: {len(calls)} losses",
+        formula="",
+        table=tables.calls(calls),
+        elements=len(calls),
+        steps=tuple(steps),
+        remarks=tuple(remarks),
+        value=value,
+        reference=reference,
+        agrees=related and all(call.agrees for call in calls),
+        bound=bound,
+        dtype="",
+        reason="" if related else f"{name} returns neither their sum nor their mean",
+        calls=tuple(calls),
+    )
+
+
+def _of_failed_code(error: Exception, calls: tuple[Explanation, ...]) -> Explanation:
+    """The explanation of what failed in a loss; what failed elsewhere raises its error."""
+    if calls and calls[-1].refused:
+        return replace(calls[-1], calls=calls)
+    call = call_in_traceback(error)
+    if call is not None:
+        return replace(explained(call), calls=calls)
+    error.add_note(
+        "explain ran this without gradients, and no loss of torch had refused its arguments. Code "
+        "that calls backward() runs inside `with helpers.watch():`."
+    )
+    raise error
+
+
+def _of_class(
+    cls: type, loss: Loss, args: tuple[Any, ...], named: Mapping[str, Any]
+) -> Explanation:
+    """The explanation of a class that was called in the place of a module of it."""
+    made = run(cls, args, named)
+    error = made.error or TypeError(f"{cls.__name__}(…) made a module, and computed nothing")
+    return _of_misplaced(
+        cls.__name__, loss, args, named, error, forms.of_class(cls, loss, args, named)
+    )
+
+
+def _misplaced(
+    function: Any, loss: Loss, args: tuple[Any, ...], named: Mapping[str, Any], error: Exception
+) -> Explanation:
+    """The explanation of a call whose arguments do not fit its form."""
+    wrong = forms.of_call(function, loss, args, named)
+    return _of_misplaced(called(function, loss.name), loss, args, named, error, wrong)
+
+
+def _of_misplaced(
+    name: str,
+    loss: Loss,
+    args: tuple[Any, ...],
+    named: Mapping[str, Any],
+    error: Exception,
+    wrong: forms.Misplaced,
+) -> Explanation:
+    """The explanation of such a call, with that of the call that was meant inside it."""
+    shown = _refusal(name, loss, error, {**dict(enumerate(args)), **named})
+    if wrong.meant is None:
+        return replace(shown, causes=(wrong.cause,))
+    meant = explained(wrong.meant)
+    if meant.refused:
+        # The form is one fault, and the arguments have another.
+        return replace(
+            shown, causes=(wrong.cause, *meant.causes), fixes=meant.fixes, calls=(meant,)
+        )
+    fix = Fix(wrong.code, meant.reference, wrong.why, wrong.sure)
+    return replace(shown, causes=(wrong.cause,), fixes=(fix,), calls=(meant,))
+
+
+def _refusal(
+    title: str, loss: Loss, error: BaseException, arguments: Mapping[Any, Any]
+) -> Explanation:
+    """The explanation of a refused call, without what is wrong with it."""
+    first, *_ = str(error).splitlines() or [""]
+    return Explanation(
+        title=title,
+        formula=loss.formula,
+        table=tables.arguments({str(name): value for name, value in arguments.items()}),
+        error=f"{type(error).__name__}: {first}",
+    )
+
+
+def explained(call: LossCall, rows: int = tables.ROWS) -> Explanation:
+    """The explanation of one call of a loss: computed, refused, or not to be worked out by hand."""
+    if call.error is not None:
+        return _refused(call)
+    inputs = {name: plain(value) for name, value in call.inputs.items()}
+    options = {name: plain(value) for name, value in call.options.items()}
+    try:
+        with ieee(), random_state_kept():
+            return _computed(replace(call, inputs=inputs, options=options), rows)
+    except (TypeError, ValueError) as refusal:
+        # torch takes some calls whose result has no meaning of its own, and that are refused here.
+        return _uncomputed(call, refusal)
+
+
+def _refused(call: LossCall) -> Explanation:
+    """The explanation of a call that torch has refused."""
+    assert call.error is not None
+    title = f"{call.name}({display.options_text(call.loss, call.options)})"
+    shown = _refusal(title, call.loss, call.error, call.inputs)
+    found = diagnose(call)
+    causes = (found.cause,) if found.cause else ()
+    return replace(shown, causes=causes, fixes=found.fixes, remarks=found.remarks, where=call.where)
+
+
+def _uncomputed(call: LossCall, refusal: Exception) -> Explanation:
+    """The explanation of a call that torch took, and that cannot be worked out by hand."""
+    try:
+        reference = as_array(call.loss.result(call.result))[0]
+    except (TypeError, ValueError, RuntimeError):
+        reference = float("nan")
+    return Explanation(
+        title=f"{call.name}({display.options_text(call.loss, call.options)})",
+        formula=call.loss.formula,
+        table=tables.arguments(call.inputs),
+        reference=reference,
+        reason=f"by hand there is no result: {refusal}",
+        remarks=diagnose(call).remarks,
+        where=call.where,
+    )
+
+
+def _computed(call: LossCall, rows: int) -> Explanation:
+    """The explanation of a call that torch has computed."""
+    loss, reduction = call.loss, call.options.get("reduction", "none")
+    taken = _taken(call.options)
+    working = loss.working(**call.inputs, **taken)
+    columns = working.columns()
+    value = working.reduce(reduction)
+    reference, _ = as_array(loss.result(call.result))
+    dtype = agreement.dtype_of(call)
+    held = agreement.compare(working, value, reference, reduction, dtype)
+    arrays = {name: checks.real(name, given) for name, given in call.inputs.items()}
+    seen = Call(arrays, {**call.options, **taken}, working)
+    return Explanation(
+        title=f"{call.name}({display.options_text(loss, call.options)})",
+        formula=loss.formula,
+        table=tables.table(working, columns, call.reduction, rows),
+        summary=tables.summary(working, columns, call.reduction),
+        elements=tables.elements(working).size,
+        steps=tables.steps(working, reduction),
+        remarks=_remarks(call, seen),
+        value=value,
+        reference=reference,
+        agrees=held.agrees,
+        bound=held.bound,
+        dtype=dtype,
+        reason="" if held.agrees else agreement.reason(call.criterion, held.reason),
+        where=call.where,
+    )
+
+
+def _remarks(call: LossCall, seen: Call) -> tuple[Remark, ...]:
+    """What is easily overlooked in a call, what is most likely a mistake first."""
+    found = [*remarks_on(call.loss, seen), *diagnose(call).remarks]
+    return tuple(sorted(found, key=lambda remark: remark.kind != "mistake"))
+
+
+def _taken(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that the working takes: no reduction, and functions of tensors by hand."""
+    rest = {name: value for name, value in options.items() if name != "reduction"}
+    return {name: _by_hand(value) if callable(value) else value for name, value in rest.items()}
+
+
+def _by_hand(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A distance of tensors as one of arrays: the one of this package, or torch's in float64."""
+    import torch
+
+    known = BY_TORCH_CLASS.get(type(function).__name__)
+    if known and type(function) is getattr(torch.nn, known.torch_class):
+        return functools.partial(known.value, **known.options_of(function))
+    own = (
+        (*function.parameters(), *function.buffers())
+        if isinstance(function, torch.nn.Module)
+        else ()
+    )
+    floating = (value.dtype for value in own if value.is_floating_point())
+    dtype = next(floating, torch.float64)
+
+    def of_arrays(*arrays: ArrayLike) -> Any:
+        with torch.no_grad(), buffers_kept():
+            return function(*(torch.tensor(array, dtype=dtype) for array in arrays))
+
+    return of_arrays

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from helpers import checks
-from helpers.working import Array, Columns, FloatArray, Working
+from helpers.text import number
+from helpers.working import Array, Columns, FloatArray, Remark, Working
 
 # A table has all rows up to this many; of more, those that contribute most.
 ROWS = 10_000
@@ -143,3 +144,46 @@ def _described(value: Any) -> tuple[str, str]:
     if hasattr(value, "shape") and hasattr(value, "dtype"):
         return checks.dtype_name(value) or "float", str(tuple(value.shape))
     return type(value).__name__, str(value) if isinstance(value, int | float) else ""
+
+
+def calls(explanations: Sequence[Any]) -> Any:
+    """The DataFrame of several losses: what was called, where, and what it gave."""
+    import pandas as pd
+
+    rows = [
+        (call.title, call.where, _divisor(call), float(np.sum(call.reference)))
+        for call in explanations
+    ]
+    columns = ["loss", "where", "divisor", "value"]
+    return pd.DataFrame(rows, columns=columns, index=pd.RangeIndex(len(rows), name="call"))
+
+
+def _divisor(call: Any) -> float:
+    """What the mean of an explained call divides by; NaN where it does not divide."""
+    return float(call.steps[1].value) if len(call.steps) == 3 else float("nan")
+
+
+def mean_of_means(explanations: Sequence[Any]) -> Iterator[Remark]:
+    """Say so where means of one loss, made on one line, divide by different numbers.
+
+    Their mean, as gradient accumulation takes it, is then not the mean over all elements.
+    """
+    by_line: dict[tuple[str, str], list[Any]] = {}
+    for call in explanations:
+        if len(call.steps) == 3:
+            by_line.setdefault((call.where, call.formula), []).append(call)
+    for (where, _), group in by_line.items():
+        totals, divisors, means = zip(*([s.value for s in c.steps] for c in group), strict=True)
+        if len(set(divisors)) < 2:
+            continue
+        each = np.nanmean(means) if np.isfinite(means).any() else float("nan")
+        shown = [number(d) for d in divisors[:6]] + ["…"] * (len(divisors) > 6)
+        # A mean over nothing is 0 / 0, and adds nothing to the sums.
+        together = sum(t for t, d in zip(totals, divisors, strict=True) if d) / sum(divisors)
+        yield Remark(
+            "note",
+            f"{len(group)} means{' of ' + where if where else ''} divide by {', '.join(shown)}. "
+            f"The mean of these means is {number(each)}; the mean over all {number(sum(divisors))} "
+            f"is {number(together)}. For that, take reduction='sum' each time, and divide by "
+            f"{number(sum(divisors))}.",
+        )
