@@ -162,29 +162,36 @@ def _text_remarks(shown: Shown) -> Iterator[str]:
 
 # ------------------------------------------------------------------------------------------- HTML
 
-# The colours are those of GitHub's themes, which have a contrast of at least 4.5 to the ground. A
-# page may say its theme in `data-theme`, JupyterLab says it in `data-jp-theme-light`.
-_DARK = "--e-ink:#e6edf3;--e-soft:#9da7b3;--e-line:#444c56;--e-bad:#ff8b84;--e-good:#5fd07a;--e-box:#1f262e"
-STYLE = (
-    ".explanation{--e-ink:#1f2328;--e-soft:#59636e;--e-line:#d1d9e0;--e-bad:#b3261e;"
-    "--e-good:#116329;--e-box:#f6f8fa;color:var(--e-ink);max-width:736px;font-size:.9em}"
-    "@media(prefers-color-scheme:dark){:root:not([data-theme=light]) "
-    "body:not([data-theme=light],[data-jp-theme-light=true]) .explanation{" + _DARK + "}}"
-    "[data-theme=dark] .explanation,[data-jp-theme-light=false] .explanation{" + _DARK + "}"
-    ".explanation .wide{overflow-x:auto}"
-    ".explanation table{border-collapse:collapse;font-size:.92em;margin:.4em 0;color:inherit}"
-    ".explanation caption{caption-side:top;text-align:left;color:var(--e-soft);padding:.2em 0}"
-    ".explanation th,.explanation td{border:0;border-bottom:1px solid var(--e-line);padding:.2em .5em;"
-    "text-align:right;background:none;color:inherit;font-variant-numeric:tabular-nums}"
-    ".explanation th{font-weight:600}.explanation tfoot th{text-align:left;font-weight:400}"
-    ".explanation .bad,.explanation .good{border-left:4px solid var(--e-bad);background:var(--e-box);"
-    "padding:.4em .8em;margin:.5em 0;overflow-wrap:anywhere}"
-    ".explanation .good{border-color:var(--e-good)}"
-    ".explanation .bad b{color:var(--e-bad)}.explanation .good b{color:var(--e-good)}"
-    ".explanation pre{margin:.3em 0;padding:.4em .6em;overflow-x:auto;user-select:all;"
-    "background:none;color:inherit;border:1px solid var(--e-line)}"
-    ".explanation code{background:none;border:0;color:inherit;overflow-wrap:anywhere}"
-)
+# The colours are those of GitHub's themes, whose contrast to the ground is at least 4.5. A page says
+# its theme in `data-theme`, JupyterLab in `data-jp-theme-light`; else the reader's system does.
+_DARK = """\
+--e-ink: #e6edf3; --e-soft: #9da7b3; --e-line: #444c56;
+--e-bad: #ff8b84; --e-good: #5fd07a; --e-box: #1f262e;"""
+STYLE = f"""
+.explanation {{
+--e-ink: #1f2328; --e-soft: #59636e; --e-line: #d1d9e0;
+--e-bad: #b3261e; --e-good: #116329; --e-box: #f6f8fa;
+color: var(--e-ink); max-width: 736px; font-size: 0.9em; }}
+@media (prefers-color-scheme: dark) {{
+:root:not([data-theme=light]) body:not([data-theme=light], [data-jp-theme-light=true])
+.explanation {{ {_DARK} }} }}
+[data-theme=dark] .explanation, [data-jp-theme-light=false] .explanation {{ {_DARK} }}
+.explanation .wide {{ overflow-x: auto; }}
+.explanation table {{ border-collapse: collapse; font-size: 0.92em; margin: 0.4em 0;
+color: inherit; background: none; }}
+.explanation caption {{ caption-side: top; text-align: left; color: var(--e-soft); }}
+.explanation th, .explanation td {{ border: 0; border-bottom: 1px solid var(--e-line);
+padding: 0.2em 0.5em; text-align: right; background: none; color: inherit; }}
+.explanation tfoot th {{ text-align: left; font-weight: normal; }}
+.explanation .bad, .explanation .good {{ border-left: 4px solid var(--e-bad);
+background: var(--e-box); padding: 0.4em 0.8em; margin: 0.5em 0; overflow-wrap: anywhere; }}
+.explanation .good {{ border-color: var(--e-good); }}
+.explanation .bad b {{ color: var(--e-bad); }}
+.explanation .good b {{ color: var(--e-good); }}
+.explanation pre {{ margin: 0.3em 0; padding: 0.4em 0.6em; overflow-x: auto; user-select: all;
+background: none; color: inherit; border: 1px solid var(--e-line); }}
+.explanation code {{ background: none; border: 0; color: inherit; overflow-wrap: anywhere; }}
+"""
 
 
 def page(shown: Shown) -> str:
@@ -228,7 +235,8 @@ def _page_fix(fix: Fix) -> str:
     head = "Fix:" if fix.sure else "Perhaps:"
     return (
         f'<div class="good"><b>{head}</b> {html.escape(fix.why)}'
-        f"<pre><code>{html.escape(fix.code)}</code></pre>gives {html.escape(_value(fix.value))}</div>"
+        f"<pre><code>{html.escape(fix.code)}</code></pre>"
+        f"gives {html.escape(_value(fix.value))}</div>"
     )
 
 
