@@ -127,22 +127,26 @@ def unload_ipython_extension(shell: Any) -> None:
 
 def _explain_cell(line: str, cell: str) -> None:
     """Explain every loss that a cell calls."""
-    from IPython import get_ipython  # type: ignore[attr-defined]
-    from IPython.display import display
+    from IPython import get_ipython
 
     with watch() as seen:
         done = get_ipython().run_cell(cell)
     if done.success:
-        display(*(seen if len(seen) == 1 else [seen, *seen]))
+        _display(*(seen if len(seen) == 1 else [seen, *seen]))
 
 
 def _after_cell(result: Any) -> None:
     """Show the explanation after a cell that has failed in a loss."""
-    from IPython.display import display
-
     if result.error_in_exec is None:
         return
     try:
-        display(post_mortem(result.error_in_exec))
+        _display(post_mortem(result.error_in_exec))
     except LookupError:
         return
+
+
+def _display(*shown: Any) -> None:
+    """Show something in the notebook."""
+    from IPython import display
+
+    display.display(*shown)  # type: ignore[no-untyped-call]

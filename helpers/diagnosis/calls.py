@@ -451,15 +451,12 @@ def _call_in_frame(frame: FrameType, error: BaseException) -> LossCall | None:
             bound = _bound(loss, function, (), given)
             return LossCall(loss, *bound, function, error=error, where=_where(frame))
     module = held.get("self")
-    loss = module_loss(module)
-    if loss is None or isinstance(module, type) or not hasattr(module, "forward"):
+    known = module_loss(module)
+    if known is None or code.co_name != "forward" or not set(known.inputs) <= set(held):
         return None
-    if code.co_name == "forward" and set(loss.inputs) <= set(held):
-        inputs = {name: held[name] for name in loss.inputs}
-        return LossCall(
-            loss, inputs, loss.options_of(module), module, error=error, where=_where(frame)
-        )
-    return None
+    inputs = {name: held[name] for name in known.inputs}
+    options = known.options_of(module)
+    return LossCall(known, inputs, options, module, error=error, where=_where(frame))
 
 
 def _where(frame: FrameType | None) -> str:

@@ -162,7 +162,7 @@ def _text_remarks(shown: Shown) -> Iterator[str]:
 
 # ------------------------------------------------------------------------------------------- HTML
 
-# The colours are those of GitHub's themes, whose contrast to the ground is at least 4.5. A page says
+# The colours are those of GitHub's themes; their contrast to the ground is at least 4.5. A page has
 # its theme in `data-theme`, JupyterLab in `data-jp-theme-light`; else the reader's system does.
 _DARK = """\
 --e-ink: #e6edf3; --e-soft: #9da7b3; --e-line: #444c56;

@@ -8,7 +8,7 @@ of the losses. torch and pandas are imported when `explain` is called, and nowhe
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
@@ -273,24 +273,30 @@ def _around(
     return summed(name, calls, reference)
 
 
+def _near(value: float, reference: float | FloatArray, bound: float) -> bool:
+    """Whether a result is a number, and the given one within a bound."""
+    return np.ndim(reference) == 0 and bool(np.abs(np.subtract(value, reference)) <= bound)
+
+
 def summed(name: str, calls: Sequence[Explanation], reference: float | FloatArray) -> Explanation:
     """The explanation of several losses, held against a value that may be their sum or mean."""
     values = [float(np.sum(call.value)) for call in calls]
-    bound = float(sum(np.sum(call.bound) for call in calls)) + 1e-6 * abs(sum(values))
-    steps = [Step(f"sum of the {len(calls)} losses", sum(values))]
-    if np.ndim(reference) == 0 and abs(sum(values) / len(calls) - reference) <= bound:
-        steps.append(Step("mean: sum / number of losses", sum(values) / len(calls)))
+    total, mean = sum(values), sum(values) / len(calls)
+    # What adds them up may itself round to float32.
+    bound = sum(float(np.sum(call.bound)) for call in calls) + 1e-6 * sum(map(abs, values))
+    steps = [Step(f"sum of the {len(calls)} losses", total)]
+    if _near(mean, reference, bound):
+        steps.append(Step("mean: sum / number of losses", mean))
     value = steps[-1].value
-    unknown = np.ndim(reference) == 0 and np.isnan(reference)
-    related = unknown or (np.ndim(reference) == 0 and abs(value - reference) <= bound)
-    remarks = tables.mean_of_means(calls)
+    unknown = np.ndim(reference) == 0 and bool(np.isnan(reference))
+    related = unknown or _near(value, reference, bound)
     return Explanation(
         title=f"{name}: {len(calls)} losses",
         formula="",
         table=tables.calls(calls),
         elements=len(calls),
         steps=tuple(steps),
-        remarks=tuple(remarks),
+        remarks=tuple(tables.mean_of_means(calls)),
         value=value,
         reference=reference,
         agrees=related and all(call.agrees for call in calls),

@@ -52,7 +52,7 @@ def contributions(working: Working, reduction: str | None) -> FloatArray:
     return rows if reduction is None else np.asarray(rows * working.scale(reduction))
 
 
-def largest_first(values: FloatArray, count: int) -> npt.NDArray[np.intp]:
+def largest_first(values: npt.NDArray[Any], count: int) -> npt.NDArray[np.intp]:
     """The positions of the `count` largest numbers by size, NaN before all others."""
     sizes = np.nan_to_num(np.abs(values.ravel()), nan=np.inf, posinf=np.inf)
     count = min(count, sizes.size)
