@@ -139,7 +139,7 @@ def _overflow(working: Working, reference: float | FloatArray, dtype: str) -> st
     """Where the numbers exceed the largest one of the dtype, the first of them."""
     if np.all(np.isfinite(reference)):
         return ""
-    sizes = working.magnitudes()
+    sizes = np.abs(working.loss)
     over = np.flatnonzero(np.isfinite(sizes) & (sizes > LARGEST[dtype]))
     limit = f"the largest number of {dtype}, {number(LARGEST[dtype])}"
     if over.size:

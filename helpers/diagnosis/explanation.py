@@ -234,7 +234,9 @@ def _refuse(got: str) -> NoReturn:
 
 def _unsafe_refused(call: LossCall) -> None:
     """Refuse, in torch's place, what would read foreign memory or end the process."""
-    if unsafe(call) is not None:
+    given = (*call.inputs.values(), *call.options.values())
+    on_gpu = any(getattr(value, "is_cuda", False) for value in given)
+    if (on_gpu or call.loss.foreign_memory) and unsafe(call) is not None:
         raise ValueError("not called: torch would read memory that is not the call's")
 
 
@@ -426,8 +428,7 @@ def _computed(call: LossCall, rows: int) -> Explanation:
     reference, _ = as_array(loss.result(call.result))
     dtype = agreement.dtype_of(call)
     held = agreement.compare(working, value, reference, reduction, dtype)
-    arrays = {name: checks.real(name, given) for name, given in call.inputs.items()}
-    seen = Call(arrays, {**call.options, **taken}, working)
+    seen = Call(_Arrays(call.inputs), {**call.options, **taken}, working)
     return Explanation(
         title=f"{call.name}({display.options_text(loss, call.options)})",
         formula=loss.formula,
@@ -444,6 +445,22 @@ def _computed(call: LossCall, rows: int) -> Explanation:
         reason="" if held.agrees else agreement.reason(call.criterion, held.reason),
         where=call.where,
     )
+
+
+class _Arrays(Mapping[str, FloatArray]):
+    """Inputs as arrays of float64, each made when it is asked for: they may be large."""
+
+    def __init__(self, inputs: Mapping[str, Any]) -> None:
+        self._inputs = inputs
+
+    def __getitem__(self, name: str) -> FloatArray:
+        return checks.real(name, self._inputs[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._inputs)
+
+    def __len__(self) -> int:
+        return len(self._inputs)
 
 
 def _remarks(call: LossCall, seen: Call) -> tuple[Remark, ...]:

@@ -121,9 +121,10 @@ def _groups(
         lowest, highest = int(kept.min()), int(kept.max())
         if highest - lowest > GROUPS:
             return None
-        present = np.flatnonzero(np.bincount(kept - lowest)) + lowest
-        if 1 < len(present) < values.size:
-            return "class", np.searchsorted(present, kept), present
+        present = np.bincount(kept - lowest) > 0
+        labels = np.flatnonzero(present) + lowest
+        if 1 < len(labels) < values.size:
+            return "class", (np.cumsum(present) - 1)[kept - lowest], labels
     if values.ndim < 2 or not 1 < len(values) < values.size:
         return None
     group = np.repeat(np.arange(len(values)), values.size // len(values))
