@@ -20,6 +20,7 @@ from helpers.losses.rules import (
     class_shapes,
     class_weights,
     distribution_wanted,
+    exchanged,
     floating_input,
     label_dtype,
     label_range,
@@ -29,7 +30,6 @@ from helpers.losses.rules import (
     same_dtype_weight,
     scores_wanted,
     squeezed,
-    swapped,
     without,
 )
 from helpers.losses.softmax import log_probabilities, log_sum_exp, sizes
@@ -542,17 +542,6 @@ def _binary(x: Facts, t: Facts) -> Iterator[Remedy]:
     yield Remedy(why, edits, loss=loss, cost=0.3, sure=False, meaning="binary")
 
 
-def _exchanged(call: Asked) -> Iterator[Finding]:
-    """Class numbers in the place of the scores."""
-    x, t = call["input"], call["target"]
-    if not x.floating and t.floating and t.ndim >= max(1, x.ndim):
-        text = (
-            f"input has dtype {x.dtype} and target {t.dtype}: the scores come first, then the "
-            "class numbers."
-        )
-        yield swapped(call, "input", "target", text)
-
-
 def _ambiguous_axis(call: Asked) -> Iterator[Finding]:
     """Sequences with as many positions as classes, where either axis may hold the classes."""
     x, t = call["input"], call["target"]
@@ -584,7 +573,7 @@ KEPT = ("weight", "ignore_index", "reduction")
 
 def _nll_contract(call: Asked) -> Iterator[Finding]:
     """What NLL asks of its arguments."""
-    yield from _exchanged(call)
+    yield from exchanged(call)
     yield from _of_classes_found(call)
     needs = "NLLLoss needs log_softmax of the logits, in place of a softmax too."
     x = call["input"]
@@ -630,7 +619,7 @@ def _numbers_of_one_hot(t: Facts, axis: int) -> Iterator[Remedy]:
 def cross_entropy_contract(call: Asked) -> Iterator[Finding]:
     """What cross-entropy asks of its arguments."""
     x, t = call["input"], call["target"]
-    yield from _exchanged(call)
+    yield from exchanged(call)
     yield from _one_output(call)
     if x.ndim and x.shape == t.shape and t.floating:
         yield from _of_probabilities_found(call)

@@ -9,7 +9,7 @@ here in logarithms.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -554,7 +554,13 @@ def _frames_found(call: Asked) -> Iterator[Finding]:
     x = call["log_probs"]
     frames = int(call["input_lengths"].low) if "input_lengths" in call else x.shape[0]
     needs = "CTCLoss needs log_softmax of the logits, in place of a softmax too."
-    yield from log_probabilities_wanted(call, "log_probs", [x.ndim - 1], needs, x.first(frames))
+    for found in log_probabilities_wanted(
+        call, "log_probs", [x.ndim - 1], needs, x.first(frames)
+    ):
+        # With as many frames as sequences they may be exchanged as well.
+        sure = x.ndim < 3 or x.shape[0] != x.shape[1]
+        remedies = (replace(remedy, sure=remedy.sure and sure) for remedy in found.remedies)
+        yield replace(found, remedies=tuple(remedies))
 
 
 LOSSES = (

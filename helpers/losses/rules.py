@@ -782,3 +782,14 @@ def rows_wanted(x: Facts, t: Facts) -> Iterator[Finding]:
             edits = {"target": view.code + ".flatten()"}
             remedies.append(Remedy(why, edits, cost=0.4, meaning="flat"))
     yield Finding("refused", Stage.SHAPE, text, tuple(remedies))
+
+
+def exchanged(call: Asked) -> Iterator[Finding]:
+    """Class numbers in the place of the scores."""
+    x, t = call["input"], call["target"]
+    if not x.floating and t.floating and t.ndim >= max(1, x.ndim):
+        text = (
+            f"input has dtype {x.dtype} and target {t.dtype}: the scores come first, then the "
+            "class numbers."
+        )
+        yield swapped(call, "input", "target", text)
