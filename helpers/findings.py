@@ -111,7 +111,8 @@ class Remedy:
 
     Attributes:
         why: what the change does and why, a clause without a full stop.
-        edits: for each changed argument its new code, with {} where the old one goes.
+        edits: for each changed argument its new code, with {} where the old one goes and the names
+            of other arguments, unchanged, in braces.
         options: for each changed option its new value; None takes the option back to its default.
         loss: the name of the other function that the call should be of, or None.
         keeps: the options that the other function takes over.

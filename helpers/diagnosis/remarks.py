@@ -12,7 +12,6 @@ def remarks_on(loss: Loss, call: Call) -> Iterator[Remark]:
     """Sentences on what is easily overlooked in a call."""
     yield from _divisor_remark(call)
     yield from _ignored_remark(call)
-    yield from _broadcast_remark(loss, call)
     yield from loss.remarks(call)
 
 
@@ -42,12 +41,3 @@ def _ignored_remark(call: Call) -> Iterator[Remark]:
         index = -100 if index is None else index
         count = np.count_nonzero(ignored)
         yield Remark("note", f"{count} of {ignored.size} targets equal ignore_index = {index}.")
-
-
-def _broadcast_remark(loss: Loss, call: Call) -> Iterator[Remark]:
-    """Say so where a loss has stretched its inputs."""
-    shapes = {name: call.inputs[name].shape for name in loss.alike}
-    if len(set(shapes.values())) > 1:
-        given = " and ".join(f"{name} {shape}" for name, shape in shapes.items())
-        shape = np.broadcast_shapes(*shapes.values())
-        yield Remark("mistake", f"{given} were broadcast to {shape}. Is that what you mean?")

@@ -17,7 +17,9 @@ from helpers.losses.rules import (
     flags,
     floating_input,
     like_dtype,
+    lower_bound,
     no_booleans,
+    rectified,
     signed_dtype,
     signs,
     swapped,
@@ -512,6 +514,8 @@ def element_weights(call: Asked, name: str) -> Iterator[Finding]:
         f"{name} has shape {w.shape}. It is stretched to the target's {t.shape} from the last axis "
         "on, and does not fit there."
     )
+    if name == "weight" and w.shape == (2,):
+        text += " The weight of positive labels is pos_weight, one number for each output."
     yield Finding("refused", Stage.OPTIONS, text, tuple(_along_an_axis(w, t, name)))
 
 
@@ -529,16 +533,12 @@ def _along_an_axis(w: Facts, t: Facts, name: str) -> Iterator[Remedy]:
             unlikely = axis == 0 and name == "pos_weight"
             cost = 1.0 if unlikely else 0.3
             yield Remedy(why, code, cost=cost, sure=not unlikely, meaning=f"axis {axis}")
-    if w.shape == (2,):
-        text = "with one output there is one weight for the positive label, that of class 1 by 0"
-        edit = {name: "{}[1] / {}[0]"}
-        yield Remedy(text, edit, cost=0.6, sure=False, meaning="two classes")
 
 
 def _bce_contract(call: Asked) -> Iterator[Finding]:
     """What BCE asks of its arguments: shares in one floating dtype."""
     yield from _labels_first(call)
-    yield from alike(call, ("input", "target"), strict=True)
+    yield from alike(call, ("input", "target"), strict=True, other=False)
     yield from floating_input(call, "input")
     yield from like_dtype(call, "target", "input")
     text = ". The labels are shares, 0 for no and 1 for yes."
@@ -605,6 +605,8 @@ def _bce_with_logits_contract(call: Asked) -> Iterator[Finding]:
     yield from flags(call, FLAGS_TEXT, hard=False)
     yield from element_weights(call, "weight")
     yield from element_weights(call, "pos_weight")
+    yield from lower_bound(call, "pos_weight")
+    yield from lower_bound(call, "weight")
     yield from _activated(call)
 
 
@@ -628,12 +630,9 @@ def _activated(call: Asked) -> Iterator[Finding]:
         )
         remedies = (remedy,) if "pos_weight" not in call else ()
         yield Finding("mistake" if strong else "note", Stage.SPACE, text, remedies)
-    elif x.low == 0 and x.varied >= MANY and x.count(0, 0) * 8 >= x.size:
-        text = (
-            f"No input is below 0, and {x.count(0, 0)} of {x.size} are 0, as after a ReLU: the "
-            "probability is never below 0.5. This loss takes logits of either sign."
-        )
-        yield Finding("mistake", Stage.SPACE, text)
+    else:
+        wants = "The probability is never below 0.5; this loss takes logits of either sign."
+        yield from rectified(x, "input", wants)
 
 
 def _soft_margin_contract(call: Asked) -> Iterator[Finding]:

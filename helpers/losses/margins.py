@@ -407,7 +407,7 @@ def _multi_margin_contract(call: Asked) -> Iterator[Finding]:
     elif x.ndim > 2:
         yield from _more_than_rows(call)
     else:
-        yield from class_shapes(call)
+        yield from class_shapes(call, sequences=False)
     yield from label_dtype(call)
     yield from floating_input(call, "input")
     yield from same_dtype_weight(call, "weight", "input")
