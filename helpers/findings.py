@@ -89,6 +89,9 @@ class Facts(Protocol):
     def first(self, count: int) -> Facts:
         """The facts of its first entries along axis 0."""
 
+    def place(self, what: str) -> list[int]:
+        """Where the first 'nan', 'inf' or '-inf' of it stands."""
+
     def numbers(self) -> npt.NDArray[Any]:
         """Its elements, of what is small beside the other arguments."""
 

@@ -21,6 +21,7 @@ import numpy as np
 from helpers import checks
 from helpers.diagnosis.calls import LossCall, random_state_kept
 from helpers.diagnosis.facts import TensorFacts
+from helpers.diagnosis.remarks import on_result
 from helpers.findings import Finding, Fix, Remedy, Stage
 from helpers.losses import LOSSES
 from helpers.working import FloatArray, Loss, Remark
@@ -321,7 +322,7 @@ def _style(call: LossCall) -> Literal["function", "module", "criterion"]:
     return "module" if exact and not call.loss.attributes else "criterion"
 
 
-def try_out(attempt: Attempt, call: LossCall) -> Any:
+def try_out(attempt: Attempt, call: LossCall) -> float | FloatArray:
     """What torch returns for the code of a changed call, evaluated on copies of the arguments."""
     copies: dict[str, Any] = {
         name: value.detach().clone() if hasattr(value, "detach") else value
@@ -330,7 +331,12 @@ def try_out(attempt: Attempt, call: LossCall) -> Any:
     copies["criterion"] = functools.partial(_forward(call), call.criterion)
     with random_state_kept():
         result = evaluate(attempt.code({}), copies)
-    array = checks.real("result", attempt.loss.result(result))
+    return _plain(result, attempt.loss)
+
+
+def _plain(result: Any, loss: Loss) -> float | FloatArray:
+    """A loss as a float or an array."""
+    array = checks.real("result", loss.result(result))
     return array if array.ndim else float(array)
 
 
@@ -431,7 +437,7 @@ def diagnose(call: LossCall) -> Diagnosis:
     computed = call.error is None
     findings = root.findings()
     if computed:
-        findings = [f for f in findings if f.kind != "refused"]
+        findings = [f for f in findings if f.kind != "refused"] + [*_on_result(call, root)]
     faults = [f for f in findings if f.kind in ("refused", "mistake")]
     tried = search(call, root, computed) if faults else []
     fixes = tuple(fixes_of(call, tried))
@@ -447,7 +453,28 @@ def diagnose(call: LossCall) -> Diagnosis:
         for f in findings
         if f.kind != "refused"
     )
+    if not faults:
+        order = ("numerics", "note")
+        offered = sorted(remarks, key=lambda remark: order.index(remark.kind))
+        fixes = tuple(remark.fix for remark in offered if remark.fix is not None)
     return Diagnosis(" ".join(dict.fromkeys(causes)) or None, fixes, remarks)
+
+
+def _on_result(call: LossCall, root: Attempt) -> Iterator[Finding]:
+    """What the result gives away, of a call that torch has computed."""
+    arrays = tuple(name for name in root.given if name in root)
+    if call.result is None or not arrays:
+        return
+    value = _plain(call.result, root.loss)
+
+    def tried(remedy: Remedy) -> float | FloatArray | None:
+        changed = root.after(Finding("note", Stage.OPTIONS, ""), remedy)
+        try:
+            return None if changed is None else try_out(changed, call)
+        except Exception:
+            return None
+
+    yield from on_result(root, arrays, value, tried)
 
 
 def _fix_for(call: LossCall, finding: Finding, tried: list[Tried], root: Attempt) -> Fix | None:

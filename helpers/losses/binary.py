@@ -185,16 +185,6 @@ def binary_cross_entropy_grad(
     return gradient(_bce, reduction, input, target, weight)
 
 
-def _bce_remarks(call: Call) -> Iterator[Remark]:
-    p, y = call.inputs["input"], call.inputs["target"]
-    log_p, log_q = _held_logs(p)
-    held = ((y > 0) & (log_p <= LOG_CLAMP)) | ((y < 1) & (log_q <= LOG_CLAMP))
-    if held.any():
-        count = np.count_nonzero(held)
-        text = f"A log of 0 is held at {LOG_CLAMP:g} in {count} of {held.size} losses."
-        yield Remark("numerics", text)
-
-
 def _logits(
     input: ArrayLike, target: ArrayLike, pos_weight: ArrayLike | None
 ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
@@ -545,6 +535,22 @@ def _bce_contract(call: Asked) -> Iterator[Finding]:
     yield from flags(call, text, hard=True)
     yield from _no_probabilities(call)
     yield from element_weights(call, "weight")
+    yield from lower_bound(call, "weight")
+    yield from _saturated(call)
+
+
+def _saturated(call: Asked) -> Iterator[Finding]:
+    """Probabilities of exactly 0 or 1, of which a sigmoid has lost all digits."""
+    x = call["input"]
+    count = x.count(0, 0) + x.count(1, 1)
+    if count:
+        text = (
+            f"{count} of {x.size} inputs are exactly 0 or 1 in {x.dtype}, as a sigmoid that is "
+            f"rounded (saturated). Where they are wrong their log is held at {LOG_CLAMP:g}, so "
+            f"that each costs {-LOG_CLAMP:g}, where they are right loss and gradient are 0. "
+            "BCEWithLogitsLoss takes the logits, and keeps the digits."
+        )
+        yield Finding("numerics", Stage.OPTIONS, text)
 
 
 def _no_probabilities(call: Asked) -> Iterator[Finding]:
@@ -669,7 +675,6 @@ LOSSES = (
         chapter="binary/bce",
         formula="-(target·log(input) + (1 - target)·log(1 - input)), each log at least -100",
         options=("weight", "reduction"),
-        remarks=_bce_remarks,
         contract=_bce_contract,
         alike=("input", "target"),
     ),

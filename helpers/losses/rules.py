@@ -842,7 +842,7 @@ def rows_wanted(x: Facts, t: Facts) -> Iterator[Finding]:
     """Features and class numbers that are not rows: (N, D) with (N,), or (D,) with ()."""
     text = (
         f"input has shape {x.shape} and target {t.shape}. This loss takes rows of features, (N, D),"
-        " and a class number for each, (N,)."
+        " and a class number for each, (N,): sequences are flattened to rows before."
     )
     remedies: list[Remedy] = []
     rows = f"{{}}.flatten(0, {x.ndim - 2})"
