@@ -184,7 +184,9 @@ def _out_of_range(call: Asked, names: tuple[str, ...], tried: Try) -> list[Findi
     largest = float(np.max(np.abs(value)))
     limit = f"the largest number of {dtype}, {number(LARGEST[dtype])}"
     if largest > LARGEST[dtype]:
-        text = f"The result overflows: it is {number(largest)}, above {limit}."
+        text = (
+            f"{names[0]} is {dtype}, and the result overflows: {number(largest)} is above {limit}."
+        )
     else:
         text = (
             f"A step on the way to the result leaves the range of {dtype}: a sum or a square of "

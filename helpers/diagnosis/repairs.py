@@ -437,7 +437,8 @@ def diagnose(call: LossCall) -> Diagnosis:
     computed = call.error is None
     findings = root.findings()
     if computed:
-        findings = [f for f in findings if f.kind != "refused"] + [*_on_result(call, root)]
+        findings = [f for f in findings if f.kind != "refused"]
+        findings += _on_result(call, root, any(f.kind == "numerics" for f in findings))
     faults = [f for f in findings if f.kind in ("refused", "mistake")]
     tried = search(call, root, computed) if faults else []
     fixes = tuple(fixes_of(call, tried))
@@ -455,13 +456,17 @@ def diagnose(call: LossCall) -> Diagnosis:
     )
     if not faults:
         order = ("numerics", "note")
-        offered = sorted(remarks, key=lambda remark: order.index(remark.kind))
-        fixes = tuple(remark.fix for remark in offered if remark.fix is not None)
+        kind = min((r.kind for r in remarks if r.kind in order), key=order.index, default="note")
+        offered = (remark.fix for remark in remarks if remark.kind == kind)
+        fixes = tuple(fix for fix in offered if fix and np.all(np.isfinite(fix.value)))
     return Diagnosis(" ".join(dict.fromkeys(causes)) or None, fixes, remarks)
 
 
-def _on_result(call: LossCall, root: Attempt) -> Iterator[Finding]:
-    """What the result gives away, of a call that torch has computed."""
+def _on_result(call: LossCall, root: Attempt, explained: bool) -> Iterator[Finding]:
+    """What the result gives away, of a call that torch has computed.
+
+    `explained` says that its contract has found already where digits are lost.
+    """
     arrays = tuple(name for name in root.given if name in root)
     if call.result is None or not arrays:
         return
@@ -474,7 +479,8 @@ def _on_result(call: LossCall, root: Attempt) -> Iterator[Finding]:
         except Exception:
             return None
 
-    yield from on_result(root, arrays, value, tried)
+    if not (explained and np.all(np.isfinite(value))):
+        yield from on_result(root, arrays, value, tried)
 
 
 def _fix_for(call: LossCall, finding: Finding, tried: list[Tried], root: Attempt) -> Fix | None:

@@ -490,6 +490,10 @@ def _to_whole(call: Asked, name: str) -> Iterator[Remedy]:
     if name in lengths and shares and call[name].high <= 1:
         why = f"{name} holds shares of the longest, {most}"
         edit = {name: f"({{}} * {most}).round().long()"}
+        if name == "input_lengths" and "target_lengths" in lengths:
+            most = call["targets"].shape[-1]
+            if call["target_lengths"].high <= 1:
+                edit["target_lengths"] = f"({{}} * {most}).round().long()"
         yield Remedy(why, edit, cost=0.4, sure=False, meaning="shares")
     elif call[name].whole:
         yield Remedy(f"{name} holds whole numbers", {name: "{}.long()"})

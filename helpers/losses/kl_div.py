@@ -133,7 +133,7 @@ def _contract(call: Asked) -> Iterator[Finding]:
     yield from _exchanged(call)
     yield from alike(call, ("input", "target"), strict=False)
     yield from floating_input(call, "input")
-    yield from floating_input(call, "target")
+    yield from floating_input(call, "target", scores=False)
     x, t = call["input"], call["target"]
     yield from _mean(call)
     if not x.ndim:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from helpers.findings import Asked, Facts, Finding, Remedy, Stage
 from helpers.text import number
@@ -265,9 +265,9 @@ def label_dtype(
         return
     text = f"{target} has dtype {t.dtype}. Class numbers are {' or '.join(allowed)}."
     exact = {"bfloat16": 256, "float16": 2048}.get(t.dtype, math.inf)
-    if t.high > exact:
+    if t.high >= exact:
         text += (
-            f" {t.dtype} rounds whole numbers above {number(exact)}, and {target} goes up to "
+            f" {t.dtype} rounds whole numbers from {number(exact)} on, and {target} goes up to "
             f"{number(t.high)}: take the labels from before they were rounded."
         )
         yield Finding("refused", Stage.DTYPE, text)
@@ -434,12 +434,12 @@ def floating_input(call: Asked, name: str, scores: bool = True) -> Iterator[Find
     if x.floating or x.dtype.startswith("complex"):
         return
     text = f"{name} has dtype {x.dtype}. It needs a floating one, such as float32."
+    remedies: tuple[Remedy, ...] = (Remedy(f"{name} has to be floating", {name: "{}.float()"}),)
     if scores:
         text += " Cast to whole numbers, or to true and false, scores lose their digits."
-        yield Finding("refused", Stage.DTYPE, text)
-        return
-    why = f"{name} has to be floating"
-    yield Finding("refused", Stage.DTYPE, text, (Remedy(why, {name: "{}.float()"}),))
+        told = x.dtype != "bool" and x.varied > 1
+        remedies = tuple(replace(remedy, sure=False) for remedy in remedies) if told else ()
+    yield Finding("refused", Stage.DTYPE, text, remedies)
 
 
 def like_dtype(call: Asked, name: str, other: str, only: bool = True) -> Iterator[Finding]:
@@ -509,8 +509,6 @@ def alike(
     remedies = [*alike_layouts(x, t, names)]
     if other and names[1] == "target":
         remedies += class_losses(x, t)
-    if not remedies and names[1] == "target":
-        remedies += alike_shifted(x, t, names)
     if strict or stretched is None:
         text = f"{given}. They have to be the same, element for element."
         yield Finding("refused", Stage.SHAPE, text, tuple(remedies))
@@ -593,20 +591,6 @@ def class_losses(x: Facts, t: Facts) -> Iterator[Remedy]:
             edits["target"] = edits.get("target", "{}") + ".long()"
         why = f"{classes} scores beside one class number, which is what cross_entropy takes"
         yield Remedy(why, edits, loss="cross_entropy", cost=0.7, sure=False, meaning="classes")
-
-
-def alike_shifted(x: Facts, t: Facts, names: tuple[str, str]) -> Iterator[Remedy]:
-    """Cut the last of a sequence where one of the two is one longer."""
-    if x.ndim != t.ndim:
-        return
-    differ = [i for i in range(x.ndim) if x.shape[i] != t.shape[i]]
-    if len(differ) != 1:
-        return
-    axis = differ[0]
-    before = ":, " * axis
-    if x.shape[axis] == t.shape[axis] + 1:
-        why = f"{names[0]} is one longer than {names[1]} along axis {axis}"
-        yield Remedy(why, {names[0]: f"{{}}[{before}:-1]"}, cost=1.2, sure=False, meaning="cut")
 
 
 def signs(call: Asked, consequence: str, target: str = "target") -> Iterator[Finding]:
@@ -876,7 +860,7 @@ def exchanged(call: Asked) -> Iterator[Finding]:
             "class numbers. They are exchanged."
         )
         yield swapped(call, "input", "target", text)
-    elif not x.floating and not t.floating:
+    elif not x.floating and not t.floating and (x.ndim < 2 or x.shape == t.shape):
         text = (
             f"input has dtype {x.dtype} and shape {x.shape}: these are class numbers, as argmax "
             "makes them, and not the scores of the classes, which are floating."
