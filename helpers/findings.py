@@ -89,6 +89,9 @@ class Facts(Protocol):
     def first(self, count: int) -> Facts:
         """The facts of its first entries along axis 0."""
 
+    def place(self, what: str) -> list[int]:
+        """Where the first 'nan', 'inf' or '-inf' of it stands."""
+
     def numbers(self) -> npt.NDArray[Any]:
         """Its elements, of what is small beside the other arguments."""
 
@@ -111,7 +114,8 @@ class Remedy:
 
     Attributes:
         why: what the change does and why, a clause without a full stop.
-        edits: for each changed argument its new code, with {} where the old one goes.
+        edits: for each changed argument its new code, with {} where the old one goes and the names
+            of other arguments, unchanged, in braces.
         options: for each changed option its new value; None takes the option back to its default.
         loss: the name of the other function that the call should be of, or None.
         keeps: the options that the other function takes over.

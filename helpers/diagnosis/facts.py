@@ -11,6 +11,8 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar, cast
 
+import numpy as np
+
 from helpers.checks import FLOATING
 from helpers.diagnosis.agreement import EPSILON
 from helpers.working import Array
@@ -126,6 +128,12 @@ class TensorFacts:
     def first(self, count: int) -> TensorFacts:
         """The facts of its first entries along axis 0."""
         return self if count >= self.shape[0] else TensorFacts(self.tensor[:count])
+
+    def place(self, what: str) -> list[int]:
+        """Where the first 'nan', 'inf' or '-inf' of it stands."""
+        there = self.tensor.isnan() if what == "nan" else self.tensor == float(what)
+        flat = int(there.reshape(-1).byte().argmax())
+        return [int(i) for i in np.unravel_index(flat, self.shape)]
 
     def numbers(self) -> Array:
         """Its elements."""

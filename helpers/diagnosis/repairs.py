@@ -21,6 +21,7 @@ import numpy as np
 from helpers import checks
 from helpers.diagnosis.calls import LossCall, random_state_kept
 from helpers.diagnosis.facts import TensorFacts
+from helpers.diagnosis.remarks import on_result
 from helpers.findings import Finding, Fix, Remedy, Stage
 from helpers.losses import LOSSES
 from helpers.working import FloatArray, Loss, Remark
@@ -32,6 +33,7 @@ LEFT = 2.0  # what a mistake costs that a change leaves
 STEPS = 5  # changes, one after the other
 TRIED = 8  # calls of torch
 LARGEST = 1 << 31  # bytes that a change may take
+_NAMED = re.compile(r"{(\w+)}")  # the name of another argument in the code of a change
 BY_NAME = {loss.name: loss for loss in LOSSES}
 
 
@@ -78,25 +80,33 @@ class Written:
         facts = TensorFacts(torch.as_tensor(value)) if isinstance(value, list | tuple) else None
         return cls(name, value, facts=facts)
 
-    def changed(self, template: str) -> Written | None:
-        """The argument after a change; None where that fails or would take too much memory."""
+    def changed(self, template: str, others: Mapping[str, Any]) -> Written | None:
+        """The argument after a change; None where that fails or would take too much memory.
+
+        `others` are the arguments of the call before any change.
+        """
         if template == "{}":
             return self
         if self.facts is not None and _bytes_of(template, self.facts) > LARGEST:
             return None
         try:
-            value = evaluate(template.replace("{}", "it"), {"it": self.value})
+            code = _NAMED.sub(r"\1", template.replace("{}", "it_"))
+            value = evaluate(code, {**others, "it_": self.value})
         except Exception:
             return None
         attached = not re.match(r"[\w.]+\({}", template)
         old = f"({self.template})" if attached and not _is_atom(self.template) else self.template
         return Written.of(self.name, value, template.replace("{}", old))
 
-    def typed(self, name: str) -> str:
-        """The code, with a name or an expression for the argument."""
-        if self.template != "{}" and not _is_atom(name):
-            name = f"({name})"
-        return self.template.replace("{}", name)
+    def typed(self, names: Mapping[str, str]) -> str:
+        """The code, with the names or expressions of the arguments."""
+
+        def name_of(argument: str) -> str:
+            name = names.get(argument, argument)
+            return name if self.template == "{}" or _is_atom(name) else f"({name})"
+
+        code = self.template.replace("{}", name_of(self.name))
+        return _NAMED.sub(lambda match: name_of(match[1]), code)
 
 
 def _is_tensor(value: Any) -> bool:
@@ -105,7 +115,7 @@ def _is_tensor(value: Any) -> bool:
 
 def _is_atom(code: str) -> bool:
     """Whether something may be attached to code as it stands: a name, a call, an attribute."""
-    node = ast.parse(code.replace("{}", "it"), mode="eval").body
+    node = ast.parse(_NAMED.sub(r"\1", code.replace("{}", "it")), mode="eval").body
     return isinstance(node, ast.Name | ast.Call | ast.Attribute | ast.Subscript)
 
 
@@ -130,13 +140,14 @@ def evaluate(code: str, names: Mapping[str, Any]) -> Any:
 class Attempt:
     """A call with some changes. It is what a contract asks: see `helpers.findings.Asked`.
 
-    `given` are the arguments that are arrays, `options` the others; `mended` the findings that were
+    `given` are the arguments that are arrays, `raw` as they were, `options` the others; `mended` the findings that were
     answered by the changes `done`.
     """
 
     loss: Loss
     given: Mapping[str, Written]
     options: Mapping[str, Any]
+    raw: Mapping[str, Any]
     style: Literal["function", "module", "criterion"] = "function"
     mended: tuple[Finding, ...] = ()
     done: tuple[Remedy, ...] = ()
@@ -197,7 +208,7 @@ class Attempt:
             first, second = remedy.swap
             given[first], given[second] = given[second], given[first]
         for name, template in remedy.edits.items():
-            changed = given[name].changed(template)
+            changed = given[name].changed(template, self.raw)
             if changed is None:
                 return None
             given[name] = changed
@@ -226,7 +237,7 @@ class Attempt:
 
     def code(self, names: Mapping[str, str]) -> str:
         """The call as one would type it, with the names of its arguments where they are known."""
-        typed = {name: w.typed(names.get(w.name, w.name)) for name, w in self.given.items()}
+        typed = {name: written.typed(names) for name, written in self.given.items()}
         plain = defaults(self.loss)
         options = {name: code for name, code in typed.items() if name not in self.loss.inputs}
         options |= {
@@ -299,7 +310,8 @@ def attempt_of(call: LossCall) -> Attempt:
             given[name] = Written.of(name, value)
         else:
             options[name] = value
-    return Attempt(call.loss, given, options, _style(call))
+    raw = {name: written.value for name, written in given.items()}
+    return Attempt(call.loss, given, options, raw, _style(call))
 
 
 def _style(call: LossCall) -> Literal["function", "module", "criterion"]:
@@ -310,7 +322,7 @@ def _style(call: LossCall) -> Literal["function", "module", "criterion"]:
     return "module" if exact and not call.loss.attributes else "criterion"
 
 
-def try_out(attempt: Attempt, call: LossCall) -> Any:
+def try_out(attempt: Attempt, call: LossCall) -> float | FloatArray:
     """What torch returns for the code of a changed call, evaluated on copies of the arguments."""
     copies: dict[str, Any] = {
         name: value.detach().clone() if hasattr(value, "detach") else value
@@ -319,7 +331,12 @@ def try_out(attempt: Attempt, call: LossCall) -> Any:
     copies["criterion"] = functools.partial(_forward(call), call.criterion)
     with random_state_kept():
         result = evaluate(attempt.code({}), copies)
-    array = checks.real("result", attempt.loss.result(result))
+    return _plain(result, attempt.loss)
+
+
+def _plain(result: Any, loss: Loss) -> float | FloatArray:
+    """A loss as a float or an array."""
+    array = checks.real("result", loss.result(result))
     return array if array.ndim else float(array)
 
 
@@ -400,6 +417,8 @@ def fixes_of(call: LossCall, tried: list[Tried]) -> Iterator[Fix]:
         attempt = candidate.attempt
         whys = list(dict.fromkeys(remedy.why for remedy in attempt.done if remedy.why))
         sure = number == 0 and attempt.sure and not candidate.left and len(meanings) == 1
+        # Another reading that a note tells of is a rival too.
+        sure = sure and not any(f.remedies for f in attempt.findings())
         value = candidate.value
         empty = bool(np.size(value) == 0)
         yield Fix(attempt.code(names), value, _sentence(whys, attempt), sure and not empty)
@@ -419,6 +438,7 @@ def diagnose(call: LossCall) -> Diagnosis:
     findings = root.findings()
     if computed:
         findings = [f for f in findings if f.kind != "refused"]
+        findings += _on_result(call, root, any(f.kind == "numerics" for f in findings))
     faults = [f for f in findings if f.kind in ("refused", "mistake")]
     tried = search(call, root, computed) if faults else []
     fixes = tuple(fixes_of(call, tried))
@@ -434,7 +454,33 @@ def diagnose(call: LossCall) -> Diagnosis:
         for f in findings
         if f.kind != "refused"
     )
+    if not faults:
+        order = ("numerics", "note")
+        kind = min((r.kind for r in remarks if r.kind in order), key=order.index, default="note")
+        offered = (remark.fix for remark in remarks if remark.kind == kind)
+        fixes = tuple(fix for fix in offered if fix and np.all(np.isfinite(fix.value)))
     return Diagnosis(" ".join(dict.fromkeys(causes)) or None, fixes, remarks)
+
+
+def _on_result(call: LossCall, root: Attempt, explained: bool) -> Iterator[Finding]:
+    """What the result gives away, of a call that torch has computed.
+
+    `explained` says that its contract has found already where digits are lost.
+    """
+    arrays = tuple(name for name in root.given if name in root)
+    if call.result is None or not arrays:
+        return
+    value = _plain(call.result, root.loss)
+
+    def tried(remedy: Remedy) -> float | FloatArray | None:
+        changed = root.after(Finding("note", Stage.OPTIONS, ""), remedy)
+        try:
+            return None if changed is None else try_out(changed, call)
+        except Exception:
+            return None
+
+    if not (explained and np.all(np.isfinite(value))):
+        yield from on_result(root, arrays, value, tried)
 
 
 def _fix_for(call: LossCall, finding: Finding, tried: list[Tried], root: Attempt) -> Fix | None:

@@ -17,7 +17,9 @@ from helpers.losses.rules import (
     flags,
     floating_input,
     like_dtype,
+    lower_bound,
     no_booleans,
+    rectified,
     signed_dtype,
     signs,
     swapped,
@@ -181,16 +183,6 @@ def binary_cross_entropy_grad(
     array([-1.25,  2.  ])
     """
     return gradient(_bce, reduction, input, target, weight)
-
-
-def _bce_remarks(call: Call) -> Iterator[Remark]:
-    p, y = call.inputs["input"], call.inputs["target"]
-    log_p, log_q = _held_logs(p)
-    held = ((y > 0) & (log_p <= LOG_CLAMP)) | ((y < 1) & (log_q <= LOG_CLAMP))
-    if held.any():
-        count = np.count_nonzero(held)
-        text = f"A log of 0 is held at {LOG_CLAMP:g} in {count} of {held.size} losses."
-        yield Remark("numerics", text)
 
 
 def _logits(
@@ -512,6 +504,8 @@ def element_weights(call: Asked, name: str) -> Iterator[Finding]:
         f"{name} has shape {w.shape}. It is stretched to the target's {t.shape} from the last axis "
         "on, and does not fit there."
     )
+    if name == "weight" and w.shape == (2,):
+        text += " The weight of positive labels is pos_weight, one number for each output."
     yield Finding("refused", Stage.OPTIONS, text, tuple(_along_an_axis(w, t, name)))
 
 
@@ -529,22 +523,34 @@ def _along_an_axis(w: Facts, t: Facts, name: str) -> Iterator[Remedy]:
             unlikely = axis == 0 and name == "pos_weight"
             cost = 1.0 if unlikely else 0.3
             yield Remedy(why, code, cost=cost, sure=not unlikely, meaning=f"axis {axis}")
-    if w.shape == (2,):
-        text = "with one output there is one weight for the positive label, that of class 1 by 0"
-        edit = {name: "{}[1] / {}[0]"}
-        yield Remedy(text, edit, cost=0.6, sure=False, meaning="two classes")
 
 
 def _bce_contract(call: Asked) -> Iterator[Finding]:
     """What BCE asks of its arguments: shares in one floating dtype."""
     yield from _labels_first(call)
-    yield from alike(call, ("input", "target"), strict=True)
+    yield from alike(call, ("input", "target"), strict=True, other=False)
     yield from floating_input(call, "input")
     yield from like_dtype(call, "target", "input")
     text = ". The labels are shares, 0 for no and 1 for yes."
     yield from flags(call, text, hard=True)
     yield from _no_probabilities(call)
     yield from element_weights(call, "weight")
+    yield from lower_bound(call, "weight")
+    yield from _saturated(call)
+
+
+def _saturated(call: Asked) -> Iterator[Finding]:
+    """Probabilities of exactly 0 or 1, of which a sigmoid has lost all digits."""
+    x = call["input"]
+    count = x.count(0, 0) + x.count(1, 1)
+    if count:
+        text = (
+            f"{count} of {x.size} inputs are exactly 0 or 1 in {x.dtype}, as a sigmoid that is "
+            f"rounded (saturated). Where they are wrong their log is held at {LOG_CLAMP:g}, so "
+            f"that each costs {-LOG_CLAMP:g}, where they are right loss and gradient are 0. "
+            "BCEWithLogitsLoss takes the logits, and keeps the digits."
+        )
+        yield Finding("numerics", Stage.OPTIONS, text)
 
 
 def _no_probabilities(call: Asked) -> Iterator[Finding]:
@@ -605,6 +611,8 @@ def _bce_with_logits_contract(call: Asked) -> Iterator[Finding]:
     yield from flags(call, FLAGS_TEXT, hard=False)
     yield from element_weights(call, "weight")
     yield from element_weights(call, "pos_weight")
+    yield from lower_bound(call, "pos_weight")
+    yield from lower_bound(call, "weight")
     yield from _activated(call)
 
 
@@ -628,12 +636,9 @@ def _activated(call: Asked) -> Iterator[Finding]:
         )
         remedies = (remedy,) if "pos_weight" not in call else ()
         yield Finding("mistake" if strong else "note", Stage.SPACE, text, remedies)
-    elif x.low == 0 and x.varied >= MANY and x.count(0, 0) * 8 >= x.size:
-        text = (
-            f"No input is below 0, and {x.count(0, 0)} of {x.size} are 0, as after a ReLU: the "
-            "probability is never below 0.5. This loss takes logits of either sign."
-        )
-        yield Finding("mistake", Stage.SPACE, text)
+    else:
+        wants = "The probability is never below 0.5; this loss takes logits of either sign."
+        yield from rectified(x, "input", wants)
 
 
 def _soft_margin_contract(call: Asked) -> Iterator[Finding]:
@@ -670,7 +675,6 @@ LOSSES = (
         chapter="binary/bce",
         formula="-(target·log(input) + (1 - target)·log(1 - input)), each log at least -100",
         options=("weight", "reduction"),
-        remarks=_bce_remarks,
         contract=_bce_contract,
         alike=("input", "target"),
     ),

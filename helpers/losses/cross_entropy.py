@@ -20,16 +20,17 @@ from helpers.losses.rules import (
     class_shapes,
     class_weights,
     distribution_wanted,
+    exchanged,
     floating_input,
     label_dtype,
     label_range,
     log_probabilities_wanted,
+    lower_bound,
     move_to_second,
     other_axes,
     same_dtype_weight,
     scores_wanted,
     squeezed,
-    swapped,
     without,
 )
 from helpers.losses.softmax import log_probabilities, log_sum_exp, sizes
@@ -520,13 +521,48 @@ def _one_output(call: Asked) -> Iterator[Finding]:
             "There is one class alone. Its probability is always 1, and the loss is 0 whatever the "
             "input. For yes or no take BCEWithLogitsLoss."
         )
-        yield Finding("mistake", Stage.FORM, text, tuple(remedies))
+        remedies += _columns(x, t)
+        # A batch of one may have one class with good reason: it is compared with itself.
+        kind = "mistake" if x.size > 1 else "note"
+        yield Finding(kind, Stage.FORM, text, tuple(remedies) if x.size > 1 else ())
     elif remedies:
         text = (
             f"input has shape {x.shape}, which is taken for the scores of {x.size} classes, and "
             f"target {t.shape} is neither a class number nor floating probabilities. One score for "
             "each sample, for yes or no, is what BCEWithLogitsLoss takes."
         )
+        yield Finding("refused", Stage.FORM, text, tuple(remedies))
+
+
+def _columns(x: Facts, t: Facts) -> Iterator[Remedy]:
+    """The scores of several classes that were flattened to one column."""
+    classes = x.shape[0] // t.size
+    if x.ndim == 2 and t.ndim == 1 and classes * t.size == x.shape[0] and t.high < classes > 1:
+        why = f"the column holds the scores of {classes} classes for each of {t.size} rows"
+        edit = {"input": f"{{}}.view(-1, {classes})"}
+        yield Remedy(why, edit, cost=0.5, sure=False, meaning="columns")
+
+
+def _flattened_rows(call: Asked) -> Iterator[Finding]:
+    """Rows of one-hot or multi-hot labels that were flattened to class numbers."""
+    x, t = call["input"], call["target"]
+    if x.ndim == 2 and t.ndim == 1 and t.size == x.size > x.shape[0] and t.count(0, 1) == t.size:
+        rows, classes = x.shape
+        text = (
+            f"target has shape {t.shape}, as many numbers as input, {x.shape}, all 0 or 1: the "
+            "rows of a one-hot or multi-hot target were flattened."
+        )
+        edits = {"target": f"{{}}.view({rows}, {classes}){TO_DTYPE.get(x.dtype, '.float()')}"}
+        if t.dtype == x.dtype:
+            edits = {"target": f"{{}}.view({rows}, {classes})"}
+        why = "a yes or no for each class is what binary_cross_entropy_with_logits takes"
+        loss = "binary_cross_entropy_with_logits"
+        yes_or_no = Remedy(why, edits, loss=loss, cost=0.5, sure=False, meaning="multi-label")
+        remedies = [yes_or_no]
+        if t.count(1, 1) == rows:
+            why = "argmax makes class numbers of the one-hot rows"
+            edits = {"target": f"{{}}.view({rows}, {classes}).argmax(1)"}
+            remedies.insert(0, Remedy(why, edits, cost=0.5, sure=False, meaning="one-hot"))
         yield Finding("refused", Stage.FORM, text, tuple(remedies))
 
 
@@ -546,17 +582,6 @@ def _binary(x: Facts, t: Facts) -> Iterator[Remedy]:
     why = "a single score for yes or no is what binary_cross_entropy_with_logits takes"
     loss = "binary_cross_entropy_with_logits"
     yield Remedy(why, edits, loss=loss, cost=0.3, sure=False, meaning="binary")
-
-
-def _exchanged(call: Asked) -> Iterator[Finding]:
-    """Class numbers in the place of the scores."""
-    x, t = call["input"], call["target"]
-    if not x.floating and t.floating and t.ndim >= max(1, x.ndim):
-        text = (
-            f"input has dtype {x.dtype} and target {t.dtype}: the scores come first, then the "
-            "class numbers."
-        )
-        yield swapped(call, "input", "target", text)
 
 
 def _ambiguous_axis(call: Asked) -> Iterator[Finding]:
@@ -583,14 +608,12 @@ def _of_classes_found(call: Asked) -> Iterator[Finding]:
     if x.ndim:
         yield from label_range(call, x.shape[class_axis(x)])
         yield from class_weights(call, x.shape[class_axis(x)])
-
-
-KEPT = ("weight", "ignore_index", "reduction")
+    yield from lower_bound(call, "weight")
 
 
 def _nll_contract(call: Asked) -> Iterator[Finding]:
     """What NLL asks of its arguments."""
-    yield from _exchanged(call)
+    yield from exchanged(call)
     yield from _of_classes_found(call)
     needs = "NLLLoss needs log_softmax of the logits, in place of a softmax too."
     x = call["input"]
@@ -623,7 +646,20 @@ def _of_probabilities_found(call: Asked) -> Iterator[Finding]:
             remedy = Remedy(why, edits, cost=0.3, sure=False, meaning="axis")
             yield Finding("mistake", Stage.SHAPE, text, (remedy,))
             return
-    yield from distribution_wanted(call, "target", [axis])
+    instead = _several(x, t) if t.values is not None and t.values <= {0.0, 1.0} else ()
+    if instead or t.high <= 1:
+        yield from distribution_wanted(call, "target", [axis], instead)
+        return
+    for found in distribution_wanted(call, "target", [axis]):
+        text = f"{found.text} A floating target of the input's shape is read as probabilities."
+        yield replace(found, text=text)
+
+
+def _several(x: Facts, t: Facts) -> tuple[Remedy, ...]:
+    """The loss for labels that do not exclude each other."""
+    why = "several labels to a row are what binary_cross_entropy_with_logits takes"
+    loss = "binary_cross_entropy_with_logits"
+    return (Remedy(why, loss=loss, cost=0.4, sure=False, meaning="multi-label"),)
 
 
 def _numbers_of_one_hot(t: Facts, axis: int) -> Iterator[Remedy]:
@@ -636,8 +672,9 @@ def _numbers_of_one_hot(t: Facts, axis: int) -> Iterator[Remedy]:
 def cross_entropy_contract(call: Asked) -> Iterator[Finding]:
     """What cross-entropy asks of its arguments."""
     x, t = call["input"], call["target"]
-    yield from _exchanged(call)
+    yield from exchanged(call)
     yield from _one_output(call)
+    yield from _flattened_rows(call)
     if x.ndim and x.shape == t.shape and t.floating:
         yield from _of_probabilities_found(call)
     else:
@@ -691,7 +728,7 @@ def smoothing_found(call: Asked) -> Iterator[Finding]:
     smoothing = call.options["label_smoothing"]
     if not 0 <= smoothing <= 1:
         text = f"label_smoothing is {number(smoothing)}. It is a share from 0 to 1."
-        yield Finding("refused", Stage.OPTIONS, text)
+        yield Finding("mistake", Stage.OPTIONS, text)
 
 
 LOSSES = (

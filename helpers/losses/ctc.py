@@ -9,7 +9,7 @@ here in logarithms.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from helpers import checks
 from helpers.findings import Asked, Finding, Remedy, Stage
-from helpers.losses.rules import log_probabilities_wanted
+from helpers.losses.rules import log_probabilities_wanted, swapped
 from helpers.text import number
 from helpers.working import (
     Array,
@@ -479,9 +479,24 @@ def _whole_numbers(call: Asked) -> Iterator[Finding]:
     for name in ("targets", "input_lengths", "target_lengths"):
         if name in call and call[name].dtype not in INTEGERS:
             text = f"{name} has dtype {call[name].dtype}. It holds whole numbers, int64 or int32."
-            why = f"{name} holds whole numbers"
-            remedies = (Remedy(why, {name: "{}.long()"}),) if call[name].whole else ()
-            yield Finding("refused", Stage.DTYPE, text, remedies)
+            yield Finding("refused", Stage.DTYPE, text, tuple(_to_whole(call, name)))
+
+
+def _to_whole(call: Asked, name: str) -> Iterator[Remedy]:
+    """Whole numbers of floating ones; lengths may be shares of the longest one."""
+    lengths = [n for n in ("input_lengths", "target_lengths") if n in call]
+    shares = any(call[n].high <= 1 and not call[n].whole for n in lengths)
+    most = call["log_probs"].shape[0] if name == "input_lengths" else call["targets"].shape[-1]
+    if name in lengths and shares and call[name].high <= 1:
+        why = f"{name} holds shares of the longest, {most}"
+        edit = {name: f"({{}} * {most}).round().long()"}
+        if name == "input_lengths" and "target_lengths" in lengths:
+            most = call["targets"].shape[-1]
+            if call["target_lengths"].high <= 1:
+                edit["target_lengths"] = f"({{}} * {most}).round().long()"
+        yield Remedy(why, edit, cost=0.4, sure=False, meaning="shares")
+    elif call[name].whole:
+        yield Remedy(f"{name} holds whole numbers", {name: "{}.long()"})
 
 
 def _lengths_found(call: Asked) -> Iterator[Finding]:
@@ -495,6 +510,12 @@ def _lengths_found(call: Asked) -> Iterator[Finding]:
             continue
         what = "frames" if name == "input_lengths" else "labels in a row of targets"
         text = f"{name} goes up to {number(call[name].high)}, and there are {most} {what}."
+        both = "input_lengths" in call and "target_lengths" in call and targets.ndim == 2
+        if both and _exchanged_fit(call):
+            text += " With input_lengths and target_lengths exchanged they fit."
+            finding = swapped(call, "input_lengths", "target_lengths", text, sure=False)
+            yield replace(finding, stage=Stage.LABELS)
+            return
         why = f"no sequence is longer than the {most} {what}"
         edit = {name: f"{{}}.clamp(max={most})"}
         remedy = Remedy(why, edit, cost=0.5, sure=False, meaning="lengths")
@@ -507,6 +528,12 @@ def _lengths_found(call: Asked) -> Iterator[Finding]:
                 f"{total}."
             )
             yield Finding("refused", Stage.LABELS, text, unsafe=total > targets.size)
+
+
+def _exchanged_fit(call: Asked) -> bool:
+    """Whether the two lengths would fit in each other's place."""
+    frames, labels = call["target_lengths"].high, call["input_lengths"].high
+    return frames <= call["log_probs"].shape[0] and labels <= call["targets"].shape[1]
 
 
 def _labels_found(call: Asked) -> Iterator[Finding]:
@@ -554,7 +581,11 @@ def _frames_found(call: Asked) -> Iterator[Finding]:
     x = call["log_probs"]
     frames = int(call["input_lengths"].low) if "input_lengths" in call else x.shape[0]
     needs = "CTCLoss needs log_softmax of the logits, in place of a softmax too."
-    yield from log_probabilities_wanted(call, "log_probs", [x.ndim - 1], needs, x.first(frames))
+    for found in log_probabilities_wanted(call, "log_probs", [x.ndim - 1], needs, x.first(frames)):
+        # With as many frames as sequences they may be exchanged as well.
+        sure = x.ndim < 3 or x.shape[0] != x.shape[1]
+        remedies = (replace(remedy, sure=remedy.sure and sure) for remedy in found.remedies)
+        yield replace(found, remedies=tuple(remedies))
 
 
 LOSSES = (

@@ -17,11 +17,9 @@ from helpers.losses.rules import (
 )
 from helpers.working import (
     ArrayLike,
-    Call,
     Divisor,
     FloatArray,
     Loss,
-    Remark,
     Working,
     gradient,
     sum_to_shape,
@@ -135,9 +133,11 @@ def _contract(call: Asked) -> Iterator[Finding]:
     yield from _exchanged(call)
     yield from alike(call, ("input", "target"), strict=False)
     yield from floating_input(call, "input")
-    yield from floating_input(call, "target")
+    yield from floating_input(call, "target", scores=False)
     x, t = call["input"], call["target"]
+    yield from _mean(call)
     if not x.ndim:
+        yield from _below_zero(call)
         return
     needs = "KLDivLoss takes log_softmax first."
     yield from log_probabilities_wanted(call, "input", _axes(x), needs)
@@ -148,14 +148,41 @@ def _contract(call: Asked) -> Iterator[Finding]:
         text = "The target holds logarithms of probabilities: log_target=True is for them."
         remedy = Remedy("the target holds logarithms", {}, {"log_target": True}, meaning="log")
         yield Finding("mistake", Stage.SPACE, text, (remedy,))
-    elif t.ndim and t.size and t.low < 0:
-        text = "The target holds numbers below 0: no probabilities. It is to be softmax of scores."
+    elif t.low < 0:
+        yield from _below_zero(call)
+    else:
+        yield from distribution_wanted(call, "target", _axes(t))
+
+
+def _below_zero(call: Asked) -> Iterator[Finding]:
+    """A target with negative numbers, which no probability is."""
+    t = call["target"]
+    if not t.size or t.low >= 0 or call.options["log_target"]:
+        return
+    text = "The target holds negative numbers, which no probability is."
+    if t.high <= 0:
+        text += " Logarithms of probabilities need log_target=True."
+        why = "the target holds logarithms"
+        remedy = Remedy(why, {}, {"log_target": True}, cost=0.4, sure=False, meaning="log")
+    else:
+        text += " It is to be the softmax of scores."
         edit = {"target": f"{{}}.softmax({_axes(t)[0]})"}
         why = "softmax makes probabilities of the target"
         remedy = Remedy(why, edit, cost=0.4, sure=False, meaning="scores")
-        yield Finding("mistake", Stage.SPACE, text, (remedy,))
-    else:
-        yield from distribution_wanted(call, "target", _axes(t))
+    yield Finding("mistake", Stage.SPACE, text, (remedy,))
+
+
+def _mean(call: Asked) -> Iterator[Finding]:
+    """A mean over the elements, which is not the divergence."""
+    x = call["input"]
+    if call.options["reduction"] == "mean" and x.ndim > 1:
+        text = (
+            f"reduction='mean' divides by all {x.size} elements, the classes included. batchmean "
+            f"divides by the {x.shape[0]} samples and gives the divergence."
+        )
+        why = "batchmean adds up over the classes"
+        remedy = Remedy(why, {}, {"reduction": "batchmean"}, cost=0.5, sure=False)
+        yield Finding("note", Stage.OPTIONS, text, (remedy,))
 
 
 def _exchanged(call: Asked) -> Iterator[Finding]:
@@ -174,12 +201,6 @@ def _exchanged(call: Asked) -> Iterator[Finding]:
         yield replace(finding, kind="mistake")
 
 
-def _kl_div_remarks(call: Call) -> Iterator[Remark]:
-    if call.options["reduction"] == "mean":
-        text = "batchmean divides by the number of samples and gives the divergence."
-        yield Remark("note", text)
-
-
 LOSSES = (
     Loss(
         "KLDivLoss",
@@ -189,7 +210,6 @@ LOSSES = (
         chapter="distribution/kl_div",
         formula="target·(log(target) - input); with log_target exp(target)·(target - input)",
         options=("reduction", "log_target"),
-        remarks=_kl_div_remarks,
         contract=_contract,
         alike=("input", "target"),
     ),

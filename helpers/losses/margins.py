@@ -16,6 +16,7 @@ from helpers.losses.rules import (
     alike,
     class_shapes,
     class_weights,
+    exchanged,
     flat_rows,
     floating_input,
     label_dtype,
@@ -400,12 +401,13 @@ def _multilabel_margin_remarks(call: Call) -> Iterator[Remark]:
 def _multi_margin_contract(call: Asked) -> Iterator[Finding]:
     """What the margin loss of one class asks of its arguments."""
     x, t = call["input"], call["target"]
+    yield from exchanged(call)
     if x.ndim == 1 and t.ndim <= 1 and t.size == 1:
         pass
     elif x.ndim > 2:
         yield from _more_than_rows(call)
     else:
-        yield from class_shapes(call)
+        yield from class_shapes(call, sequences=False)
     yield from label_dtype(call)
     yield from floating_input(call, "input")
     yield from same_dtype_weight(call, "weight", "input")

@@ -427,13 +427,27 @@ def _hinge_embedding_contract(call: Asked) -> Iterator[Finding]:
 def _cosine_embedding_contract(call: Asked) -> Iterator[Finding]:
     """What the cosine loss asks of its arguments: two rows of vectors, a sign for each pair."""
     x, t = call["input1"], call["target"]
+    if x.ndim != call["input2"].ndim:
+        yield from _one_vector(call)
     yield from alike(call, ("input1", "input2"), strict=False)
     if t.ndim + 1 != x.ndim or (t.ndim and t.shape[0] not in (1, x.shape[0]) and x.shape[0] != 1):
         yield from _a_sign_for_each_pair(x, t)
-    yield from floating_input(call, "input1")
-    yield from floating_input(call, "input2")
+    yield from floating_input(call, "input1", scores=False)
+    yield from floating_input(call, "input2", scores=False)
     yield from signed_dtype(call, "target")
     yield from signs(call, "Their loss is 0.")
+
+
+def _one_vector(call: Asked) -> Iterator[Finding]:
+    """A single vector beside rows of them."""
+    names = sorted(("input1", "input2"), key=lambda name: call[name].ndim)
+    shapes = " and ".join(f"{name} has shape {call[name].shape}" for name in names)
+    text = f"{shapes}: the one lacks the axis of the rows. {names[0]}.unsqueeze(0) has it."
+    remedies = []
+    if call[names[0]].shape == call[names[1]].shape[1:]:
+        why = f"{names[0]} is one vector, to be held against every row"
+        remedies.append(Remedy(why, {names[0]: "{}.unsqueeze(0)"}, meaning="rows"))
+    yield Finding("refused", Stage.SHAPE, text, tuple(remedies))
 
 
 def _a_sign_for_each_pair(x: Facts, t: Facts) -> Iterator[Finding]:
@@ -451,6 +465,10 @@ def _a_sign_for_each_pair(x: Facts, t: Facts) -> Iterator[Finding]:
         rows = f"{{}}.flatten(0, {x.ndim - 2})"
         edits = {"input1": rows, "input2": rows, "target": "{}.flatten()"}
         remedies.append(Remedy(why, edits, cost=0.4, meaning="flat"))
+    if t.ndim == 0 and x.ndim == 2:
+        why = f"one sign is for all {x.shape[0]} pairs"
+        edit = {"target": f"{{}}.expand({x.shape[0]})"}
+        remedies.append(Remedy(why, edit, cost=0.4, sure=False, meaning="one"))
     if x.ndim == 1 and t.shape == (1,):
         why = "a single pair has a single sign"
         remedies.append(Remedy(why, {"target": "{}.squeeze(0)"}, meaning="squeeze"))

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from helpers.findings import Asked, Facts, Finding, Remedy, Stage
 from helpers.text import number
 
 STRONG = 4.0  # digits of evidence from which on nothing else is plausible
+PADDING = (-1.0, -100.0, 255.0)  # what people mark labels with that are not to count
 NEARLY = 0.05  # how far from 1 a sum has to be to be no rounding
 MANY = 16  # distinct numbers between 0 and 1 that are no coincidence
 TO_DTYPE = {
@@ -124,12 +125,12 @@ def class_layouts(x: Facts, t: Facts, names: tuple[str, str]) -> Iterator[Remedy
                 yield _layout(names, move, view, cost + move.cost, meaning)
             elif not fits and (math.prod(view.shape),) == rest and len(view.shape) > 1:
                 # The input is flat already; with the classes first it is not.
-                why = f"{names[0]} is flat and {names[1]} is not"
+                why = f"{names[0]} is flattened and {names[1]} is not"
                 code = view.code + ".flatten()"
                 flat = View(code, rest, view.cost, _clauses(view.why, why), view.meaning)
                 yield _layout(names, move, flat, cost + move.cost + 0.4, meaning)
             elif not fits and (math.prod(rest),) == view.shape and len(rest) > 1:
-                why = f"{names[1]} is flat and {names[0]} is not"
+                why = f"{names[1]} is flattened and {names[0]} is not"
                 rows = View(flat_rows(axis, x.ndim), (), 0.4, why)
                 extra = 0.0 if axis in (1, x.ndim - 1) else 1.0
                 yield _layout(names, rows, view, cost + 0.4 + extra, meaning)
@@ -180,7 +181,10 @@ def shifted(x: Facts, t: Facts, names: tuple[str, str]) -> Iterator[Remedy]:
             cut = View("{}[" + ":, " * where + ":-1]", ())
             if axis != class_axis(x):
                 cut = View(cut.code + move.code.removeprefix("{}"), ())
-            why = f"{names[0]} has one position more than {names[1]}; the last one has no label"
+            why = (
+                f"{names[0]} has one position more than {names[1]}, as before a shift by one; the "
+                "last one has no label"
+            )
             edits = {names[0]: cut.code}
         elif rest[place] + 1 == t.shape[place]:
             why = (
@@ -203,8 +207,13 @@ def class_numbers_fit(x: Facts, t: Facts) -> bool:
     return t.shape == rest or (x.ndim == 1 and t.shape == (1,))
 
 
-def class_shapes(call: Asked, input: str = "input", target: str = "target") -> Iterator[Finding]:
-    """Class numbers that do not have the shape of the input without its classes."""
+def class_shapes(
+    call: Asked, input: str = "input", target: str = "target", sequences: bool = True
+) -> Iterator[Finding]:
+    """Class numbers that do not have the shape of the input without its classes.
+
+    `sequences` says that the input may be one, of which one position may be too many.
+    """
     x, t, names = call[input], call[target], (input, target)
     if class_numbers_fit(x, t):
         return
@@ -219,7 +228,7 @@ def class_shapes(call: Asked, input: str = "input", target: str = "target") -> I
         + _excess(t, expected, target)
     )
     remedies = [*class_layouts(x, t, names), *squeezed_inputs(x, t, names)]
-    if not remedies:
+    if not remedies and sequences:
         remedies = [*shifted(x, t, names)]
     if not remedies:
         text += _why_none(x, t, expected, target)
@@ -237,7 +246,7 @@ def _excess(t: Facts, expected: Shape, target: str) -> str:
 
 def _why_none(x: Facts, t: Facts, expected: Shape, target: str) -> str:
     """Why no change of shape mends a call, where that can be told."""
-    if t.ndim == len(expected) + 1 and 3 in (t.shape[-1], t.shape[-3 if t.ndim > 3 else 0]):
+    if t.ndim == len(expected) + 1 and t.ndim > 2 and 3 in (t.shape[-1], t.shape[-3]):
         return (
             f" A colour mask has three channels: map each colour of {target} to a class number "
             "before."
@@ -255,6 +264,14 @@ def label_dtype(
     if t.dtype in allowed:
         return
     text = f"{target} has dtype {t.dtype}. Class numbers are {' or '.join(allowed)}."
+    exact = {"bfloat16": 256, "float16": 2048}.get(t.dtype, math.inf)
+    if t.high >= exact:
+        text += (
+            f" {t.dtype} rounds whole numbers from {number(exact)} on, and {target} goes up to "
+            f"{number(t.high)}: take the labels from before they were rounded."
+        )
+        yield Finding("refused", Stage.DTYPE, text)
+        return
     if t.whole and not t.nans:
         why = f"the values of {target} are whole numbers, and class numbers are int64"
         yield Finding("refused", Stage.DTYPE, text, (Remedy(why, {target: "{}.long()"}),))
@@ -329,21 +346,28 @@ def _relabelled(
     t: Facts, classes: int, index: int | None, target: str, low: float, high: float, ignore: bool
 ) -> Iterator[Remedy]:
     """The changes that make class numbers of labels that are none."""
-    if t.values == {0.0, 255.0} and classes == 2:
-        why = f"the values of {target} are the pixel values 0 and 255"
-        code = {target: "{} // 255"}
+    values = t.values or frozenset()
+    if len(values) == 2 and 0 in values and t.high > classes == 2:
+        why = f"the values of {target} are the grey values 0 and {number(t.high)} of pixels"
+        code = {target: f"{{}} // {number(t.high)}"}
         yield Remedy(why, code, cost=0.4, sure=False, meaning="pixels")
     if high == classes and low >= 1 and (index is None or not t.count(index, index)):
         why = f"the labels count from 1 to {classes}, and class numbers start at 0"
         yield Remedy(why, {target: "{} - 1"}, cost=0.3, sure=low == 1, meaning="from 1")
-    if t.values == {-1.0, 1.0} and classes == 2:
+    if values == {-1.0, 1.0} and classes == 2 and t.count(-1, -1) > 1:
         why = f"the values of {target} are -1 and 1, and class numbers are 0 and 1"
         yield Remedy(why, {target: "({} + 1) // 2"}, cost=0.4, sure=False, meaning="signs")
-    outlier = _outlier(t, classes) if ignore else None
-    if outlier is not None and (index is None or not t.count(index, index)):
+    outlier = _outlier(t, classes)
+    if outlier in PADDING and ignore and index in (None, -100):
         why = f"{target} marks with {number(outlier)} what is not to count"
         options = {"ignore_index": int(outlier)}
         yield Remedy(why, {}, options, cost=0.5, sure=False, meaning="ignored")
+    elif outlier in PADDING and not ignore and t.ndim == 1:
+        why = f"{target} marks with {number(outlier)} what is not to count, and the loss has no"
+        why += " ignore_index"
+        kept = f"{{}}[{{{target}}} != {number(outlier)}]"
+        edits = {"input": kept, target: kept}
+        yield Remedy(why, edits, cost=0.5, sure=False, meaning="ignored")
 
 
 def _outlier(t: Facts, classes: int) -> float | None:
@@ -386,28 +410,36 @@ def class_weights(call: Asked, classes: int, weight: str = "weight") -> Iterator
         for view in squeezed(w, weight)
         if view.shape == (classes,)
     ]
-    yield Finding("refused", Stage.OPTIONS, text, (*remedies, *_weight_of_samples(call, weight)))
+    if "target" in call and w.shape == call["target"].shape and w.ndim:
+        text += " A number for each sample multiplies the losses that reduction='none' returns."
+    yield Finding("refused", Stage.OPTIONS, text, tuple(remedies))
 
 
-def _weight_of_samples(call: Asked, weight: str) -> Iterator[Remedy]:
-    """Take the weights of samples out of the call: they multiply the losses of 'none'."""
-    if "target" in call and call[weight].shape == call["target"].shape and call[weight].ndim:
-        why = (
-            f"{weight} has a number for each sample: without it and with reduction='none' the "
-            "call gives a loss for each, to be multiplied by it"
+def lower_bound(call: Asked, name: str) -> Iterator[Finding]:
+    """Weights below 0, with which the loss falls without end."""
+    if name in call and call[name].low < 0:
+        text = (
+            f"{name} holds {number(call[name].low)}. With a negative weight being wrong is "
+            "rewarded, and the loss has no lower bound."
         )
-        options = {weight: None, "reduction": "none"}
-        yield Remedy(why, {}, options, cost=0.8, sure=False, meaning="samples")
+        yield Finding("mistake", Stage.OPTIONS, text)
 
 
-def floating_input(call: Asked, name: str) -> Iterator[Finding]:
-    """An input of whole numbers, where torch needs a floating dtype."""
+def floating_input(call: Asked, name: str, scores: bool = True) -> Iterator[Finding]:
+    """An input of whole numbers, where torch needs a floating dtype.
+
+    `scores` says that it is what a model returns, so that a cast comes too late.
+    """
     x = call[name]
-    if x.floating or not x.whole or x.dtype.startswith("complex"):
+    if x.floating or x.dtype.startswith("complex"):
         return
     text = f"{name} has dtype {x.dtype}. It needs a floating one, such as float32."
-    why = f"{name} has to be floating"
-    yield Finding("refused", Stage.DTYPE, text, (Remedy(why, {name: "{}.float()"}),))
+    remedies: tuple[Remedy, ...] = (Remedy(f"{name} has to be floating", {name: "{}.float()"}),)
+    if scores:
+        text += " Cast to whole numbers, or to true and false, scores lose their digits."
+        told = x.dtype != "bool" and x.varied > 1
+        remedies = tuple(replace(remedy, sure=False) for remedy in remedies) if told else ()
+    yield Finding("refused", Stage.DTYPE, text, remedies)
 
 
 def like_dtype(call: Asked, name: str, other: str, only: bool = True) -> Iterator[Finding]:
@@ -477,12 +509,10 @@ def alike(
     remedies = [*alike_layouts(x, t, names)]
     if other and names[1] == "target":
         remedies += class_losses(x, t)
-    if not remedies and names[1] == "target":
-        remedies += alike_shifted(x, t, names)
     if strict or stretched is None:
         text = f"{given}. They have to be the same, element for element."
         yield Finding("refused", Stage.SHAPE, text, tuple(remedies))
-    elif stretched in (x.shape, t.shape) or 0 in stretched:
+    elif max(x.size, t.size) == 1 or math.prod(stretched) == 0 or stretched in (x.shape, t.shape):
         text = f"{given}; they are broadcast to {stretched}."
         yield Finding("note", Stage.SHAPE, text)
     else:
@@ -545,7 +575,8 @@ def _permuted(x: Facts, t: Facts, names: tuple[str, str]) -> Iterator[Remedy]:
 
 def class_losses(x: Facts, t: Facts) -> Iterator[Remedy]:
     """Class numbers beside a score for each class: they are for cross-entropy."""
-    if x.ndim < 1 or not t.whole or not t.size:
+    # Floating numbers may be labels of one class each too: of two classes, none is likelier.
+    if x.ndim < 1 or not t.whole or not t.size or (t.floating and x.shape[class_axis(x)] != 2):
         return
     t_shapes = {view.shape: view.code for view in squeezed(t, "target")}
     for axis in {class_axis(x), x.ndim - 1}:
@@ -562,20 +593,6 @@ def class_losses(x: Facts, t: Facts) -> Iterator[Remedy]:
         yield Remedy(why, edits, loss="cross_entropy", cost=0.7, sure=False, meaning="classes")
 
 
-def alike_shifted(x: Facts, t: Facts, names: tuple[str, str]) -> Iterator[Remedy]:
-    """Cut the last of a sequence where one of the two is one longer."""
-    if x.ndim != t.ndim:
-        return
-    differ = [i for i in range(x.ndim) if x.shape[i] != t.shape[i]]
-    if len(differ) != 1:
-        return
-    axis = differ[0]
-    before = ":, " * axis
-    if x.shape[axis] == t.shape[axis] + 1:
-        why = f"{names[0]} is one longer than {names[1]} along axis {axis}"
-        yield Remedy(why, {names[0]: f"{{}}[{before}:-1]"}, cost=1.2, sure=False, meaning="cut")
-
-
 def signs(call: Asked, consequence: str, target: str = "target") -> Iterator[Finding]:
     """Targets that are neither 1 nor -1."""
     t = call[target]
@@ -583,14 +600,19 @@ def signs(call: Asked, consequence: str, target: str = "target") -> Iterator[Fin
     if right == t.size:
         return
     text = f"{t.size - right} of {t.size} targets are neither 1 nor -1. {consequence}"
+    text += f" This loss takes 1 and -1, and the target {listed(t)}."
     yield Finding("mistake", Stage.LABELS, text, tuple(_to_signs(t, target)))
+
+
+def listed(t: Facts) -> str:
+    """What values an argument has, as the end of a sentence."""
+    if t.values is None:
+        return f"goes from {number(t.low)} to {number(t.high)}"
+    return f"holds {', '.join(number(value) for value in sorted(t.values))}"
 
 
 def _to_signs(t: Facts, target: str) -> Iterator[Remedy]:
     """1 and -1 of labels 1 and 0."""
-    if t.low < 0 < t.high and not t.count(0, 0) and t.floating and not t.nans:
-        why = "its sign tells which of the two comes first, and its size counts as a factor"
-        yield Remedy(why, {target: "{}.sign()"}, cost=0.6, sure=False, meaning="sign")
     if t.values is None or not t.values <= {0.0, 1.0}:
         return
     signed = t.floating or t.dtype.startswith("int")
@@ -609,6 +631,7 @@ def flags(call: Asked, text: str, hard: bool, target: str = "target") -> Iterato
     if outside <= 0:
         return
     stated = f"{outside} of {t.size} targets lie outside 0 to 1{text}"
+    stated += f" Labels are 0 or 1, and the target {listed(t)}."
     kind = "refused" if hard else "mistake"
     yield Finding(kind, Stage.LABELS, stated, tuple(_to_flags(t, target)))
 
@@ -652,9 +675,26 @@ def scores_wanted(
     """Probabilities where logits are meant: a softmax or a sigmoid before the one of the loss."""
     x = call[name]
     axis = class_axis(x)
-    if x.ndim == 0 or not x.size or x.low < 0 or x.high > 1.001:
+    if x.ndim == 0 or not x.size or x.nans:
+        return
+    for other in other_axes(x, axis) if x.high <= 0 else ():
+        if x.evidence(other, True) >= STRONG and not x.evidence(axis, True):
+            text = (
+                f"exp({name}) adds up to 1 over axis {other}, not over the classes: a log_softmax "
+                f"over the wrong axis. {wants}"
+            )
+            yield Finding("mistake", Stage.SPACE, text)
+            return
+    if x.low < 0:
+        return
+    if x.high > 1.001:
+        yield from rectified(x, name, wants)
         return
     kind = strength(x.evidence(axis))
+    if kind and any(x.evidence(other) >= STRONG for other in other_axes(x, axis)):
+        text = f"The {name} adds up to 1 over several axes, as after a softmax. {wants}"
+        yield Finding("mistake", Stage.SPACE, text)
+        return
     if kind:
         certain = kind == "mistake"
         said = "as probabilities do." if certain else "as probabilities do, if that is no accident."
@@ -673,6 +713,20 @@ def scores_wanted(
         text = f"Every number of {name} lies between 0 and 1, as after a sigmoid. {wants}"
         kind = "mistake" if x.varied >= MANY else "note"
         yield Finding(kind, Stage.SPACE, text, (of_sigmoid,))
+        return
+    yield from rectified(x, name, wants)
+
+
+def rectified(x: Facts, name: str, wants: str) -> Iterator[Finding]:
+    """Scores none of which is below 0 while many are 0, as a ReLU makes them."""
+    zeros = x.count(0, 0) if x.low == 0 and x.size >= 12 and x.varied >= 4 else 0
+    if zeros * 4 >= x.size:
+        text = (
+            f"No number of {name} is negative, and {zeros} of {x.size} are 0, as after a ReLU: "
+            f"scores are of either sign. {wants}"
+        )
+        kind = "mistake" if x.size >= 24 else "note"
+        yield Finding(kind, Stage.SPACE, text)
 
 
 def log_probabilities_wanted(
@@ -691,6 +745,14 @@ def log_probabilities_wanted(
     if math.isnan(sums[0][0]):
         return
     axis = axes[0]
+    for other in other_axes(x, axis):
+        if other not in axes and x.high <= 0 and _are_one(x, other, x.sums(other, True)):
+            text = (
+                f"exp({name}) adds up to 1 over axis {other}, not over the classes: log_softmax was"
+                f" taken over the wrong axis. {needs}"
+            )
+            yield Finding("mistake", Stage.SPACE, text)
+            return
     over = f"axis {axis}" if len(axes) == 1 else f"neither axis {' nor '.join(map(str, axes))}"
     off = _between(*sums[0])
     if len(axes) == 1:
@@ -734,8 +796,13 @@ def _to_logs(x: Facts, name: str, axes: Sequence[int]) -> Iterator[Remedy]:
     yield Remedy(why, edit, cost=0.3, sure=x.high > 0 and len(axes) == 1, meaning="scores")
 
 
-def distribution_wanted(call: Asked, name: str, axes: Sequence[int]) -> Iterator[Finding]:
-    """Probabilities that do not add up to 1 over any of the axes that may be the classes."""
+def distribution_wanted(
+    call: Asked, name: str, axes: Sequence[int], instead: Sequence[Remedy] = ()
+) -> Iterator[Finding]:
+    """Probabilities that do not add up to 1 over any of the axes that may be the classes.
+
+    `instead` is what mends them; else they are divided by their sum.
+    """
     t = call[name]
     if t.ndim == 0 or not t.size or t.nans:
         return
@@ -747,8 +814,8 @@ def distribution_wanted(call: Asked, name: str, axes: Sequence[int]) -> Iterator
     else:
         over = f"neither axis {' nor '.join(map(str, axes))}"
         text = f"{name} adds up to 1 over {over}: no distribution."
-    remedies: list[Remedy] = []
-    if t.low >= 0 and sums[0][0] > 0 and math.isfinite(sums[0][1]):
+    remedies = list(instead)
+    if not instead and t.low >= 0 and t.high <= 1 and sums[0][0] > 0:
         why = f"{name} is divided by its sum over the classes"
         code = {name: f"{{}} / {{}}.sum({axes[0]}, keepdim=True)"}
         remedies.append(Remedy(why, code, cost=0.6, sure=False, meaning="divided"))
@@ -759,7 +826,7 @@ def rows_wanted(x: Facts, t: Facts) -> Iterator[Finding]:
     """Features and class numbers that are not rows: (N, D) with (N,), or (D,) with ()."""
     text = (
         f"input has shape {x.shape} and target {t.shape}. This loss takes rows of features, (N, D),"
-        " and a class number for each, (N,)."
+        " and a class number for each, (N,): sequences are flattened to rows before."
     )
     remedies: list[Remedy] = []
     rows = f"{{}}.flatten(0, {x.ndim - 2})"
@@ -782,3 +849,20 @@ def rows_wanted(x: Facts, t: Facts) -> Iterator[Finding]:
             edits = {"target": view.code + ".flatten()"}
             remedies.append(Remedy(why, edits, cost=0.4, meaning="flat"))
     yield Finding("refused", Stage.SHAPE, text, tuple(remedies))
+
+
+def exchanged(call: Asked) -> Iterator[Finding]:
+    """Class numbers in the place of the scores."""
+    x, t = call["input"], call["target"]
+    if not x.floating and t.floating and t.ndim >= max(1, x.ndim):
+        text = (
+            f"input has dtype {x.dtype} and target {t.dtype}: the scores come first, then the "
+            "class numbers. They are exchanged."
+        )
+        yield swapped(call, "input", "target", text)
+    elif not x.floating and not t.floating and (x.ndim < 2 or x.shape == t.shape):
+        text = (
+            f"input has dtype {x.dtype} and shape {x.shape}: these are class numbers, as argmax "
+            "makes them, and not the scores of the classes, which are floating."
+        )
+        yield Finding("refused", Stage.FORM, text)

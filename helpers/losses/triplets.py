@@ -380,9 +380,9 @@ def _contract(call: Asked) -> Iterator[Finding]:
     """What the triplet losses ask of their arguments: vectors that go together."""
     yield from alike(call, ("anchor", "positive"), strict=False, other=False)
     yield from alike(call, ("anchor", "negative"), strict=False, other=False)
-    yield from floating_input(call, "anchor")
-    yield from floating_input(call, "positive")
-    yield from floating_input(call, "negative")
+    yield from floating_input(call, "anchor", scores=False)
+    yield from floating_input(call, "positive", scores=False)
+    yield from floating_input(call, "negative", scores=False)
     margin = call.options["margin"]
     if margin <= 0:
         text = f"margin is {number(margin)}. It is a distance, above 0."
