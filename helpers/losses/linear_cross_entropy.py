@@ -136,7 +136,8 @@ def _linear_cross_entropy(
     def pullback(scale: Any) -> tuple[FloatArray, ...]:
         return layer.pullback(of_logits.pullback(scale))
 
-    return replace(of_logits, pullback=pullback, magnitude=magnitude)
+    # The logits of the layer are stored.
+    return replace(of_logits, pullback=pullback, magnitude=magnitude, stored=magnitude)
 
 
 def linear_cross_entropy(
