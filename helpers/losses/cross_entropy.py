@@ -323,9 +323,7 @@ def _of_logits(of_log_p: Working, x: FloatArray, axis: int) -> Working:
         added = np.where(steepness == 0, 0.0, steepness * sizes(x, axis))
         return np.asarray(np.sum(added, axis))
 
-    # torch rounds log p to the dtype of the logits, but not what it is made of.
-    stored = of_log_p.magnitudes
-    return replace(of_log_p, pullback=pullback, magnitude=magnitude, stored=stored)
+    return replace(of_log_p, pullback=pullback, magnitude=magnitude)
 
 
 def _check_smoothed(target: ArrayLike, classes: _ClassNumbers, weight: FloatArray | None) -> None:
@@ -400,14 +398,7 @@ def _of_probabilities(
         return -np.expand_dims(np.broadcast_to(scale, loss.shape), axis) * factor * goal
 
     divisor = Divisor(x.size / classes, "number of rows, whatever the weights")
-    working = Working(
-        loss,
-        columns,
-        pullback,
-        divisors={"mean": divisor},
-        parts=parts,
-        magnitude=lambda: np.sum(np.abs(parts), axis),
-    )
+    working = Working(loss, columns, pullback, divisors={"mean": divisor}, parts=parts)
     return _of_logits(working, x, axis)
 
 

@@ -136,8 +136,7 @@ def _linear_cross_entropy(
     def pullback(scale: Any) -> tuple[FloatArray, ...]:
         return layer.pullback(of_logits.pullback(scale))
 
-    # The logits of the layer are stored.
-    return replace(of_logits, pullback=pullback, magnitude=magnitude, stored=magnitude)
+    return replace(of_logits, pullback=pullback, magnitude=magnitude)
 
 
 def linear_cross_entropy(

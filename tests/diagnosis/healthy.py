@@ -5,7 +5,7 @@ a call that fails can be made again.
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -175,10 +175,10 @@ def linear(d: Draw) -> Made:
         if d.one(True, False):
             module: Any = nn.LinearCrossEntropyLoss(features, count, reduction=d.one(*REDUCTIONS))
         else:
-            cutoffs = sorted({max(1, count // 4), max(2, count // 2)})
-            module = nn.AdaptiveLogSoftmaxWithLoss(features, count, cutoffs, div_value=2.0)
-            if features < 4:
-                module = nn.AdaptiveLogSoftmaxWithLoss(features, count, cutoffs, div_value=1.0)
+            cutoffs = [max(1, count // 4), max(2, count // 2)]
+            # The second tail is projected to a quarter of the features.
+            narrower = 2.0 if features >= 4 else 1.0
+            module = nn.AdaptiveLogSoftmaxWithLoss(features, count, cutoffs, div_value=narrower)
     module = module.to(dtype)
     return module, (d.normal((rows, features), dtype, 1.0), d.classes((rows,), count))
 
@@ -274,12 +274,6 @@ KINDS = (
     pairs,
     triplets,
 )
-
-
-def healthy(count: int, seed: int = 0) -> Iterator[tuple[int, Made]]:
-    """So many calls, each with the seed that makes it again."""
-    for number in range(seed, seed + count):
-        yield number, KINDS[number % len(KINDS)](Draw(number))
 
 
 def again(number: int) -> Made:
