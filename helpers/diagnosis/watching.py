@@ -78,7 +78,8 @@ class Watched(Sequence[Explanation]):
 def watch(only_if: str | None = None, every: int = 1) -> Iterator[Watched]:
     """Collect the explanations of all losses that are called inside the block.
 
-    The code runs as without it: graph, gradients and random state stay as they are. Tables are
+    The code runs as without it: graph, gradients and random state stay as they are; what torch has
+    compiled runs uncompiled. Tables are
     kept, no inputs. An error of a loss gets its causes and fixes as a note, which Python prints
     below the traceback. Calls in other threads are not seen, nor those in code that `torch.jit` has
     scripted or traced.
