@@ -199,6 +199,12 @@ def explain(call: Any, *inputs: Any, top: int = TOP, **named: Any) -> Explanatio
     >>> logits = torch.tensor([[0.2, 0.3, 0.5], [0.5, 0.2, 0.3]])
     >>> criterion = torch.nn.CrossEntropyLoss(weight=torch.tensor([2.0, 4.0, 6.0]))
     >>> explain(criterion, logits, torch.tensor([2, 1]))
+    CrossEntropyLoss(weight=[2, 4, 6], reduction='mean')
+    each element: -Σ target·log p over the classes, with log p = input - log Σ exp(input)
+    <BLANKLINE>
+    element  target  logit  log-sum-exp  log-probability  weight   loss  contribution
+          0       2    0.5         1.44          -0.9398       6  5.639        0.5639
+          1       1    0.2         1.44            -1.24       4  4.959        0.4960
     """
     function, args, given = unwrapped(call, inputs, named)
     return replace(_explained_call(function, args, given, called(call)), top=top)
