@@ -209,6 +209,10 @@ class Loss:
         contract: what torch refuses or must not be asked, and what the arguments give away.
         alike: the inputs that should have one shape: where they do not, they are broadcast.
         numbers_allowed: the inputs that torch takes as bare numbers too.
+        functions_of: the inputs that torch takes logarithms, exponentials or quotients of: whole
+            numbers are turned into its default dtype there.
+        foreign_memory: whether torch, on a CPU too, reads memory that is not the call's where a
+            class number is out of range.
         result: gets the loss out of what the module returns.
     """
 
@@ -225,6 +229,8 @@ class Loss:
     contract: Callable[[Asked], Iterable[Finding]] = nothing_found
     alike: tuple[str, ...] = ()
     numbers_allowed: tuple[str, ...] = ()
+    functions_of: tuple[str, ...] = ()
+    foreign_memory: bool = False
     result: Callable[[Any], Any] = _itself
 
     @property

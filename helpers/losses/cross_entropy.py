@@ -357,8 +357,14 @@ def _of_classes(
     working = _likelihood(classes, log_p, w, logits)
     if smoothing > 0:
         _check_smoothed(target, classes, w)
-        working = _smoothed(working, classes, x - largest - log_sum, w, smoothing, logits)
-    return _of_logits(working, x, axis)
+        smoothed = _smoothed(working, classes, x - largest - log_sum, w, smoothing, logits)
+        return _of_logits(smoothed, x, axis)
+
+    def magnitude() -> FloatArray:
+        added = np.abs(logit) + np.abs(largest.squeeze(axis)) + np.abs(log_sum.squeeze(axis)) + 1
+        return classes.counted(added if w is None else added * np.abs(w[classes.index]))
+
+    return replace(_of_logits(working, x, axis), magnitude=magnitude)
 
 
 def _of_probabilities(

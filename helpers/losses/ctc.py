@@ -601,5 +601,6 @@ LOSSES = (
         remarks=_ctc_remarks,
         contract=_contract,
         numbers_allowed=("input_lengths", "target_lengths"),
+        foreign_memory=True,
     ),
 )

@@ -415,6 +415,7 @@ LOSSES = (
         contract=_gaussian_contract,
         alike=("input", "target"),
         numbers_allowed=("var",),
+        functions_of=("input", "target", "var"),
     ),
     Loss(
         "PoissonNLLLoss",
@@ -427,5 +428,6 @@ LOSSES = (
         remarks=_poisson_nll_remarks,
         contract=_poisson_contract,
         alike=("input", "target"),
+        functions_of=("input", "target"),
     ),
 )
