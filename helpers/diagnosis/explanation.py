@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from helpers import checks
-from helpers.diagnosis import agreement, display, forms, tables
+from helpers.diagnosis import agreement, display, tables
 from helpers.diagnosis.calls import (
     LossCall,
     Run,
@@ -33,8 +33,9 @@ from helpers.diagnosis.calls import (
     run,
     unwrapped,
 )
+from helpers.diagnosis.forms import misformed
 from helpers.diagnosis.remarks import remarks_on
-from helpers.diagnosis.repairs import diagnose, unsafe
+from helpers.diagnosis.repairs import Diagnosis, diagnose, unsafe
 from helpers.diagnosis.tables import Step
 from helpers.findings import Fix
 from helpers.losses import BY_TORCH_CLASS
@@ -223,7 +224,7 @@ def _explained_call(
     return (
         _of_code(name, made)
         if made.error is None
-        else _misplaced(function, loss, args, named, made.error)
+        else _misformed(function, loss, args, named, made.error)
     )
 
 
@@ -327,41 +328,27 @@ def _of_class(
     cls: type, loss: Loss, args: tuple[Any, ...], named: Mapping[str, Any]
 ) -> Explanation:
     """The explanation of a class that was called in the place of a module of it."""
-    made = run(cls, args, named)
-    error = made.error or TypeError(f"{cls.__name__}(…) made a module, and computed nothing")
-    return _of_misplaced(
-        cls.__name__, loss, args, named, error, forms.of_class(cls, loss, args, named)
-    )
+    args, named = arguments_as_torch(loss, cls, args, named)
+    error = run(cls, args, named).error
+    if error is None:
+        error = TypeError(f"{cls.__name__}(…) made a module, and computed nothing")
+    return _misformed(cls, loss, args, named, error)
 
 
-def _misplaced(
+def _misformed(
     function: Any, loss: Loss, args: tuple[Any, ...], named: Mapping[str, Any], error: Exception
 ) -> Explanation:
     """The explanation of a call whose arguments do not fit its form."""
-    wrong = forms.of_call(function, loss, args, named)
-    return _of_misplaced(called(function, loss.name), loss, args, named, error, wrong)
+    names = [*loss.inputs, *(f"argument {i + 1}" for i in range(len(loss.inputs), len(args)))]
+    arguments = {**dict(zip(names, args, strict=False)), **named}
+    shown = _refusal(called(function, loss.name), loss, error, arguments)
+    found = misformed(function, args, named, error)
+    return shown if found is None else _with(shown, found)
 
 
-def _of_misplaced(
-    name: str,
-    loss: Loss,
-    args: tuple[Any, ...],
-    named: Mapping[str, Any],
-    error: Exception,
-    wrong: forms.Misplaced,
-) -> Explanation:
-    """The explanation of such a call, with that of the call that was meant inside it."""
-    shown = _refusal(name, loss, error, {**dict(enumerate(args)), **named})
-    if wrong.meant is None:
-        return replace(shown, causes=(wrong.cause,))
-    meant = explained(wrong.meant)
-    if meant.refused:
-        # The form is one fault, and the arguments have another.
-        return replace(
-            shown, causes=(wrong.cause, *meant.causes), fixes=meant.fixes, calls=(meant,)
-        )
-    fix = Fix(wrong.code, meant.reference, wrong.why, wrong.sure)
-    return replace(shown, causes=(wrong.cause,), fixes=(fix,), calls=(meant,))
+def _with(shown: Explanation, found: Diagnosis) -> Explanation:
+    """The explanation of a refused call, with what is wrong with it."""
+    return replace(shown, causes=found.causes, fixes=found.fixes, remarks=found.remarks)
 
 
 def _refusal(
@@ -396,9 +383,7 @@ def _refused(call: LossCall) -> Explanation:
     assert call.error is not None
     title = f"{call.name}({display.options_text(call.loss, call.options)})"
     shown = _refusal(title, call.loss, call.error, call.inputs)
-    found = diagnose(call)
-    causes = (found.cause,) if found.cause else ()
-    return replace(shown, causes=causes, fixes=found.fixes, remarks=found.remarks, where=call.where)
+    return replace(_with(shown, diagnose(call)), where=call.where)
 
 
 def _uncomputed(call: LossCall, refusal: Exception) -> Explanation:
@@ -407,13 +392,16 @@ def _uncomputed(call: LossCall, refusal: Exception) -> Explanation:
         reference = as_array(call.loss.result(call.result))[0]
     except (TypeError, ValueError, RuntimeError):
         reference = float("nan")
+    found = diagnose(call)
     return Explanation(
         title=f"{call.name}({display.options_text(call.loss, call.options)})",
         formula=call.loss.formula,
         table=tables.arguments(call.inputs),
         reference=reference,
         reason=f"by hand there is no result: {refusal}",
-        remarks=diagnose(call).remarks,
+        remarks=found.remarks,
+        causes=found.causes,
+        fixes=found.fixes,
         where=call.where,
     )
 
@@ -429,6 +417,7 @@ def _computed(call: LossCall, rows: int) -> Explanation:
     dtype = agreement.dtype_of(call)
     held = agreement.compare(working, value, reference, reduction, dtype)
     seen = Call(_Arrays(call.inputs), {**call.options, **taken}, working)
+    found = diagnose(call)
     return Explanation(
         title=f"{call.name}({display.options_text(loss, call.options)})",
         formula=loss.formula,
@@ -436,7 +425,9 @@ def _computed(call: LossCall, rows: int) -> Explanation:
         summary=tables.summary(working, columns, call.reduction),
         elements=tables.elements(working).size,
         steps=tables.steps(working, reduction),
-        remarks=_remarks(call, seen),
+        remarks=_remarks(call, seen, found),
+        causes=found.causes,
+        fixes=found.fixes,
         value=value,
         reference=reference,
         agrees=held.agrees,
@@ -463,10 +454,10 @@ class _Arrays(Mapping[str, FloatArray]):
         return len(self._inputs)
 
 
-def _remarks(call: LossCall, seen: Call) -> tuple[Remark, ...]:
+def _remarks(call: LossCall, seen: Call, found: Diagnosis) -> tuple[Remark, ...]:
     """What is easily overlooked in a call, what is most likely a mistake first."""
-    found = [*remarks_on(call.loss, seen), *diagnose(call).remarks]
-    return tuple(sorted(found, key=lambda remark: remark.kind != "mistake"))
+    remarks = [*remarks_on(call.loss, seen), *found.remarks]
+    return tuple(sorted(remarks, key=lambda remark: remark.kind != "mistake"))
 
 
 def _taken(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,134 +1,147 @@
-"""Calls whose arguments stand in the wrong place: a class not made, an option given to the call.
-
-Python refuses them before torch sees the arguments. Their forms tell what is wrong, and which call
-was meant.
-"""
+"""Calls of a loss that Python refuses before any loss is computed: the class in place of a module,
+options in place of inputs, an argument too many or too few."""
 
 from __future__ import annotations
 
+import difflib
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from helpers.diagnosis.calls import LossCall, arguments_as_torch, called, known_call, run
+from helpers.diagnosis.calls import LossCall, torch_functions
+from helpers.diagnosis.repairs import Diagnosis, attempt_of, diagnose, try_out
+from helpers.findings import Fix
+from helpers.legacy import legacy_reduction
+from helpers.losses import BY_TORCH_CLASS
 from helpers.working import Loss
 
+OLD = ("size_average", "reduce")  # the deprecated options that reduction has replaced
 
-@dataclass(frozen=True)
-class Misplaced:
-    """A call whose arguments do not fit its form.
 
-    Attributes:
-        cause: what is wrong, in words.
-        why: what the call that was most likely meant does about it.
-        code: that call; empty where none can be told.
-        meant: that call, made; None where there is none.
-        sure: whether no other reading is plausible.
+def misformed(
+    function: Any, args: tuple[Any, ...], named: Mapping[str, Any], error: BaseException
+) -> Diagnosis | None:
+    """What is wrong with the form of a call, and the call in its right form.
+
+    None where the function is no loss of torch, or its form is right.
     """
+    loss = _loss_of(function)
+    if loss is None:
+        return None
+    made = inspect.isclass(function)
+    inputs = dict(zip(loss.inputs, args, strict=False))
+    inputs |= {name: value for name, value in named.items() if name in loss.inputs}
+    rest = {name: value for name, value in named.items() if name not in loss.inputs}
+    if made and not any(hasattr(value, "detach") for value in inputs.values()):
+        return None
+    cause = _cause(function, loss, args, inputs, rest)
+    if cause is None:
+        return None
+    known = {n: v for n, v in _options(rest).items() if n in _allowed(loss)}
+    fits = len(inputs) == len(loss.inputs) >= len(args)
+    if not (fits and set(rest) <= {*known, *OLD}):
+        return Diagnosis((cause,))
+    return _rewritten(function, loss, inputs, known, cause, error)
 
-    cause: str
-    why: str = ""
-    code: str = ""
-    meant: LossCall | None = None
-    sure: bool = False
 
-
-def _call(function: Any, loss: Loss, args: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
-    """A call of a known loss, made; None where its arguments do not fit either."""
-    args, given = arguments_as_torch(loss, function, args, named)
-    return known_call(function, loss, args, given, run(function, args, given))
-
-
-def of_class(cls: type, loss: Loss, args: tuple[Any, ...], named: Mapping[str, Any]) -> Misplaced:
-    """A class called with what a module of it takes, as in `nn.MSELoss(input, target)`."""
-    known = set(inspect.signature(cls).parameters) - set(loss.inputs)
-    options = {name: value for name, value in named.items() if name in known}
-    inputs = {name: value for name, value in named.items() if name not in known}
-    made, names = _made(cls.__name__, options), ", ".join(loss.inputs)
-    cause = (
-        f"{cls.__name__} is a class: its brackets take the options of a module. The module, once "
-        f"made, takes {' and '.join(loss.inputs)}."
-    )
+def _loss_of(function: Any) -> Loss | None:
+    """The entry of a class, a module or a function of torch."""
+    cls = function if inspect.isclass(function) else type(function)
+    for base in cls.__mro__:
+        if base.__name__ in BY_TORCH_CLASS and base.__module__.startswith("torch.nn."):
+            return BY_TORCH_CLASS[base.__name__]
     try:
-        meant = _call(cls(**options), loss, args, inputs)
-    except Exception:  # The options do not fit either; torch's own words are shown.
-        meant = None
-    why = "The module is made first, and then called."
-    return Misplaced(cause, why, f"{made}({names})" if meant else "", meant, sure=True)
+        return torch_functions().get(function)
+    except TypeError:
+        return None
 
 
-def _made(name: str, options: Mapping[str, Any]) -> str:
-    """The code that makes a module."""
-    return f"nn.{name}({', '.join(f'{k}={_literal(k, v)}' for k, v in options.items())})"
+def _allowed(loss: Loss) -> tuple[str, ...]:
+    """The options that a call may have."""
+    return tuple(n for n in inspect.signature(loss.value).parameters if n not in loss.inputs)
 
 
-def _literal(name: str, value: Any) -> str:
-    """A value as it would be typed, or the name of what holds it."""
-    return repr(value) if isinstance(value, str | int | float | None) else name
+def _options(rest: Mapping[str, Any]) -> dict[str, Any]:
+    """The options, the deprecated ones as the reduction that they stand for."""
+    options = {name: value for name, value in rest.items() if name not in OLD}
+    if set(rest) & set(OLD):
+        options["reduction"] = legacy_reduction(*(rest.get(name) for name in OLD))
+    return options
 
 
-def of_call(
-    function: Any, loss: Loss, args: tuple[Any, ...], named: Mapping[str, Any]
-) -> Misplaced:
-    """A module or function called with too few, too many or unknown arguments."""
-    name, inputs = called(function, loss.name), loss.inputs
-    takes = " and ".join(inputs)
-    missing = [n for n in inputs[len(args) :] if n not in named]
-    unknown = [n for n in named if n not in inputs]
-    is_function = inspect.isroutine(function)
-    options = [n for n in unknown if n in inspect.signature(loss.value).parameters]
-    unknown = [n for n in unknown if n not in options]
-    if len(missing) == len(unknown) == 1:
-        given = {missing[0] if n == unknown[0] else n: v for n, v in named.items()}
-        cause = f"{unknown[0]} is no argument of {name}; {missing[0]} is missing."
-        meant = _call(function, loss, args, given)
-        why = f"{unknown[0]} is given as {missing[0]}."
-        code = _code(name if is_function else "criterion", inputs, {missing[0]: unknown[0]})
-        return Misplaced(cause, why, code, meant, sure=True)
-    if missing:
-        verb = "is" if len(missing) == 1 else "are"
-        return Misplaced(f"{' and '.join(missing)} {verb} missing: {name} takes {takes}.")
-    if unknown:
-        return Misplaced(f"{name} has no argument {', '.join(unknown)}.")
-    if is_function:
-        return Misplaced(f"{name} takes fewer arguments by position than it got.")
-    return _option_in_call(function, loss, args, named, options)
-
-
-def _code(name: str, inputs: tuple[str, ...], instead: Mapping[str, str]) -> str:
-    """A call with its inputs, of which some are written by name."""
-    return f"{name}({', '.join(f'{n}={instead[n]}' if n in instead else n for n in inputs)})"
-
-
-def _option_in_call(
-    module: Any,
+def _cause(
+    function: Any,
     loss: Loss,
     args: tuple[Any, ...],
-    named: Mapping[str, Any],
-    options: list[str],
-) -> Misplaced:
-    """A module called with what its class takes, as in `criterion(input, target, weight)`."""
+    inputs: Mapping[str, Any],
+    rest: Mapping[str, Any],
+) -> str | None:
+    """What is wrong with the form of a call; None where nothing is."""
+    name, wanted = loss.torch_class, " and ".join(loss.inputs)
+    if inspect.isclass(function):
+        return (
+            f"nn.{name} is a class, and {' and '.join(inputs)} went to its constructor. An instance"
+            f" is made first, with the options, and then called: nn.{name}()({', '.join(inputs)})."
+        )
+    missing = [one for one in loss.inputs if one not in inputs]
+    if missing:
+        return f"{' and '.join(missing)} is missing: {name} takes {wanted}."
+    if not hasattr(function, "forward"):
+        unknown = [one for one in rest if one not in (*_allowed(loss), *OLD)]
+        if unknown:
+            near = difflib.get_close_matches(unknown[0], _allowed(loss), 1)
+            text = f"{loss.name} has no argument {unknown[0]}."
+            return text + (f" {near[0]} is one of its options." if near else "")
+        return None
+    if len(args) > len(loss.inputs):
+        text = f"{name} is called with {len(args)} arguments, and takes two arguments"
+        text = text.replace("two", str(len(loss.inputs))) + f", {wanted}."
+        return text + (
+            " Options are for the constructor; the weights of elements multiply the losses that "
+            "reduction='none' returns, as in weight * loss."
+        )
+    if rest:
+        given = " and ".join(rest)
+        text = f"{given} is an option of the constructor of {name}, not of the call."
+        old = " and ".join(one for one in rest if one in OLD)
+        if old:
+            text += f" {old} is deprecated; reduction has replaced it."
+        return text
+    return None
+
+
+def _rewritten(
+    function: Any,
+    loss: Loss,
+    inputs: Mapping[str, Any],
+    options: Mapping[str, Any],
+    cause: str,
+    error: BaseException,
+) -> Diagnosis:
+    """The call in its right form, and what is wrong with that one, if anything is."""
+    module = function if not inspect.isclass(function) else None
+    held = loss.options_of(module) if hasattr(module, "forward") and not loss.attributes else {}
+    plain = {
+        parameter.name: parameter.default
+        for parameter in inspect.signature(loss.value).parameters.values()
+        if parameter.name not in loss.inputs
+    }
+    call = LossCall(loss, inputs, {**plain, **held, **options}, _made(loss), error=error)
+    root = attempt_of(call)
+    try:
+        value = try_out(root, call)
+    except Exception:
+        found = diagnose(call)
+        return Diagnosis((cause, *found.causes), found.fixes, found.remarks)
+    why = "An instance is made with its options, and called with the inputs."
+    return Diagnosis((cause,), (Fix(root.code({}), value, why, True),))
+
+
+def _made(loss: Loss) -> Any:
+    """A module of the class of a loss, which tells that the call is written with one."""
     import torch
 
-    inputs, more = args[: len(loss.inputs)], args[len(loss.inputs) :]
-    function = getattr(torch.nn.functional, loss.name, None)
-    free = [n for n in _positions(function, loss) if n not in (*loss.inputs, *named)]
-    given = {**loss.options_of(module), **dict(zip(free, more, strict=False))}
-    given |= {n: named[n] for n in options}
-    added = [*free[: len(more)], *options]
-    made = _made(loss.torch_class, {n: given[n] for n in added if n in given})
-    cause = (
-        f"A module of {loss.torch_class} takes {' and '.join(loss.inputs)} alone. "
-        f"{' and '.join(added) or 'What is more'}: an option, which its class takes."
-    )
-    given |= {n: v for n, v in named.items() if n in loss.inputs}
-    meant = _call(function, loss, inputs, given) if function is not None else None
-    why = "The option goes to the class."
-    return Misplaced(cause, why, f"{made}({', '.join(loss.inputs)})", meant, sure=not more)
-
-
-def _positions(function: Any, loss: Loss) -> list[str]:
-    """The names of a function's arguments without the deprecated ones, which nobody means."""
-    names = inspect.signature(function if inspect.isfunction(function) else loss.value).parameters
-    return [name for name in names if name not in ("size_average", "reduce")]
+    cls = getattr(torch.nn, loss.torch_class)
+    module = cls.__new__(cls)
+    torch.nn.Module.__init__(module)
+    return module
