@@ -140,8 +140,8 @@ def evaluate(code: str, names: Mapping[str, Any]) -> Any:
 class Attempt:
     """A call with some changes. It is what a contract asks: see `helpers.findings.Asked`.
 
-    `given` are the arguments that are arrays, `raw` as they were, `options` the others; `mended` the findings that were
-    answered by the changes `done`.
+    `given` are the arguments that are arrays, `raw` as they were, `options` the others; `mended`
+    the findings that were answered by the changes `done`.
     """
 
     loss: Loss

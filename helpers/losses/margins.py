@@ -449,7 +449,7 @@ def _multilabel_margin_contract(call: Asked) -> Iterator[Finding]:
     classes = x.shape[-1] if x.ndim else 1
     if t.size and (t.low < -1 or t.high >= classes):
         worst = t.high if t.high >= classes else t.low
-        text = f"target holds {number(worst)}. It lists class numbers from 0 to {classes - 1}, then -1."
+        text = f"target holds {number(worst)}. It lists class numbers, 0 to {classes - 1}, then -1."
         yield Finding("refused", Stage.LABELS, text, unsafe=t.on_gpu)
     if t.size > 1 and t.count(0, 1) == t.size:
         text = (
