@@ -344,7 +344,7 @@ def _forward(call: LossCall) -> Any:
     """torch's own `forward` of a module, past what a subclass or a hook makes of it."""
     for cls in type(call.criterion).__mro__:
         if cls.__name__ == call.loss.torch_class:
-            return cls.forward
+            return vars(cls)["forward"]
     return call.criterion
 
 

@@ -646,7 +646,8 @@ def _soft_margin_contract(call: Asked) -> Iterator[Finding]:
     yield from alike(call, ("input", "target"), strict=False)
     yield from floating_input(call, "input")
     yield from signed_dtype(call, "target")
-    yield from signs(call, "A target of 0 costs log 2 whatever the input.")
+    log_2 = number(float(np.log(2)))
+    yield from signs(call, of_zero=f"A target of 0 costs log 2 = {log_2} whatever the input.")
 
 
 def _multilabel_soft_margin_contract(call: Asked) -> Iterator[Finding]:
