@@ -460,7 +460,8 @@ def _multilabel_margin_contract(call: Asked) -> Iterator[Finding]:
         loss = "multilabel_soft_margin_loss"
         edits = {"target": "{}.float()"}
         remedy = Remedy(why, edits, loss=loss, cost=0.6, sure=False, meaning="flags")
-        yield Finding("mistake", Stage.LABELS, text, (remedy,))
+        # Of two classes both may apply; three labels of 0 and 1 repeat themselves.
+        yield Finding("mistake" if classes > 2 else "note", Stage.LABELS, text, (remedy,))
 
 
 LOSSES = (
