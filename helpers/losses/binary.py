@@ -593,7 +593,14 @@ def _labels_first(call: Asked) -> Iterator[Finding]:
     if not x.floating and t.floating and not known:
         text = f"input holds labels, in {x.dtype}, and target numbers of {t.dtype}."
         yield swapped(call, "input", "target", text, sure=False)
-    elif x.floating and t.floating and not known and x.size >= 4 and len(x.values) == 2:
+    elif (
+        x.floating
+        and t.floating
+        and x.size >= 4
+        and len(x.values) == 2
+        # What a model predicts is hardly ever exactly 0 or 1.
+        and not t.count(0, 0) + t.count(1, 1)
+    ):
         text = (
             "input holds nothing but 0 and 1, and target other numbers: the predictions come first,"
             " then the labels."
