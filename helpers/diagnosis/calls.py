@@ -190,7 +190,14 @@ def as_torch(loss: Loss, name: str, value: Any) -> Any:
 def arguments_as_torch(
     loss: Loss, function: Any, args: tuple[Any, ...], named: Mapping[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The arguments of a call of a known loss, with its inputs as tensors."""
+    """The arguments of a call of a known loss, with its inputs as tensors.
+
+    Where there are tensors among them, the others are no shorthand: torch refuses them.
+    """
+    import torch
+
+    if any(isinstance(value, torch.Tensor) for value in (*args, *named.values())):
+        return args, dict(named)
     names = loss.inputs
     if not isinstance(function, type) and inspect.isroutine(function):
         names = tuple(_signature(loss, function).parameters)

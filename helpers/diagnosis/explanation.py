@@ -70,7 +70,7 @@ class Explanation:
         dtype: the coarsest dtype in which torch rounds.
         reason: why the two are not equal, as far as it can be told; else empty.
         error: torch's error where it refused the call, else empty.
-        causes: why it was refused, in words.
+        causes: why it was refused, in words; of a computed call what is most likely wrong.
         fixes: changes that torch accepts, tried, the likeliest first; of a computed call those of
             its gravest remarks.
         calls: the explanations of the losses that were called inside, where what was called is
@@ -111,14 +111,15 @@ class Explanation:
         return display.page(self._shown())
 
     def _shown(self) -> display.Shown:
-        """What is shown of it."""
+        """What is shown of it; what stands with a remark is not said twice."""
+        texts = {remark.text for remark in self.remarks}
+        codes = {remark.fix.code for remark in self.remarks if remark.fix}
         return display.Shown(
             title=self.title,
             formula=self.formula,
             error=self.error,
-            causes=self.causes,
-            # Those of remarks stand with them.
-            fixes=[fix for fix in self.fixes if fix not in [r.fix for r in self.remarks]],
+            causes=[cause for cause in self.causes if cause not in texts],
+            fixes=[fix for fix in self.fixes if fix.code not in codes],
             mistakes=tuple(self._of("mistake")),
             tables=tuple(self._tables()),
             conclusion=tuple(self._conclusion()),
@@ -196,7 +197,7 @@ def explain(call: Any, *inputs: Any, top: int = TOP, **named: Any) -> Explanatio
         https://docs.pytorch.org/docs/2.13/nn.html#loss-functions
 
     >>> import torch
-    >>> logits = torch.tensor([[0.2, 0.3, 0.5], [0.5, 0.2, 0.3]])
+    >>> logits = torch.tensor([[0.2, 0.3, 0.4], [0.5, 0.2, 0.3]])
     >>> criterion = torch.nn.CrossEntropyLoss(weight=torch.tensor([2.0, 4.0, 6.0]))
     >>> explain(criterion, logits, torch.tensor([2, 1]))
     CrossEntropyLoss(weight=[2, 4, 6], reduction='mean')
@@ -204,7 +205,15 @@ def explain(call: Any, *inputs: Any, top: int = TOP, **named: Any) -> Explanatio
     <BLANKLINE>
     element  target  logit  log-sum-exp  log-probability  weight   loss  contribution
           0       2    0.5         1.44          -0.9398       6  5.639        0.5639
-          1       1    0.2         1.44            -1.24       4  4.959        0.4960
+          1       1    0.2         1.44            -1.24       4  4.959        0.4959
+    <BLANKLINE>
+    sum of the losses                         10.59831
+    sum of the weights of the targets         10
+    mean: sum / divisor                       1.059831
+    CrossEntropyLoss returns                  1.059831 (the same within 1e-06, as float32
+                                              rounds)
+    <BLANKLINE>
+    - The mean divides by 10, not by the 2 losses; that would give 5.299155.
     """
     function, args, given = unwrapped(call, inputs, named)
     return replace(_explained_call(function, args, given, called(call)), top=top)
@@ -356,8 +365,7 @@ def _misformed(
 
 def _with(shown: Explanation, found: Diagnosis) -> Explanation:
     """The explanation of a refused call, with what is wrong with it."""
-    causes = (found.cause,) if found.cause else ()
-    return replace(shown, causes=causes, fixes=found.fixes, remarks=found.remarks)
+    return replace(shown, causes=found.causes, fixes=found.fixes, remarks=found.remarks)
 
 
 def _refusal(
@@ -401,13 +409,16 @@ def _uncomputed(call: LossCall, refusal: Exception) -> Explanation:
         reference = as_array(call.loss.result(call.result))[0]
     except (TypeError, ValueError, RuntimeError):
         reference = float("nan")
+    found = diagnose(call)
     return Explanation(
         title=f"{call.name}({display.options_text(call.loss, call.options)})",
         formula=call.loss.formula,
         table=tables.arguments(call.inputs),
         reference=reference,
         reason=f"by hand there is no result: {refusal}",
-        remarks=_ordered(*diagnose(call).remarks),
+        remarks=_ordered(*found.remarks),
+        causes=found.causes,
+        fixes=found.fixes,
         where=call.where,
     )
 
@@ -432,6 +443,7 @@ def _computed(call: LossCall, rows: int) -> Explanation:
         elements=tables.elements(working).size,
         steps=tables.steps(working, reduction),
         remarks=_ordered(*remarks_on(loss, seen), *found.remarks),
+        causes=found.causes,
         fixes=found.fixes,
         value=value,
         reference=reference,

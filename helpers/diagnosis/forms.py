@@ -38,11 +38,9 @@ def misformed(
     if cause is None:
         return None
     known = {n: v for n, v in _options(rest).items() if n in _allowed(loss)}
-    if len(inputs) < len(loss.inputs) or len(args) > len(loss.inputs) or len(known) < len(rest):
-        if not set(rest) <= {*known, *OLD} or len(inputs) < len(loss.inputs):
-            return Diagnosis(cause)
-    if len(args) > len(loss.inputs):
-        return Diagnosis(cause)
+    fits = len(inputs) == len(loss.inputs) >= len(args)
+    if not (fits and set(rest) <= {*known, *OLD}):
+        return Diagnosis((cause,))
     return _rewritten(function, loss, inputs, known, cause, error)
 
 
@@ -128,18 +126,18 @@ def _rewritten(
         for parameter in inspect.signature(loss.value).parameters.values()
         if parameter.name not in loss.inputs
     }
-    call = LossCall(loss, inputs, {**plain, **held, **options}, _Made(loss), error=error)
+    call = LossCall(loss, inputs, {**plain, **held, **options}, _made(loss), error=error)
     root = attempt_of(call)
     try:
         value = try_out(root, call)
     except Exception:
         found = diagnose(call)
-        return Diagnosis(f"{cause} {found.cause or ''}".rstrip(), found.fixes, found.remarks)
+        return Diagnosis((cause, *found.causes), found.fixes, found.remarks)
     why = "An instance is made with its options, and called with the inputs."
-    return Diagnosis(cause, (Fix(root.code({}), value, why, True),))
+    return Diagnosis((cause,), (Fix(root.code({}), value, why, True),))
 
 
-def _Made(loss: Loss) -> Any:
+def _made(loss: Loss) -> Any:
     """A module of the class of a loss, which tells that the call is written with one."""
     import torch
 

@@ -33,7 +33,7 @@ def remarks_on(loss: Loss, call: Call) -> Iterator[Remark]:
 def _divisor_remark(call: Call) -> Iterator[Remark]:
     """Say so where a mean does not divide by the number of losses."""
     reduction, working = call.options.get("reduction"), call.working
-    if reduction not in working.divisors:
+    if reduction is None or reduction not in working.divisors:
         return
     divisor, count = working.divisors[reduction].value, np.size(working.loss)
     if divisor == 0 and count:
@@ -107,17 +107,18 @@ def _nothing_left(call: Asked) -> list[Finding]:
         t = call["target"]
     index = call.options.get("ignore_index")
     if t.size == 0:
+        # A sum would be 0, and hide that nothing was chosen.
         text = f"The batch is empty, of shape {t.shape}: the mean of no elements is 0/0, NaN."
-    elif index is not None and t.count(index, index) == t.size:
+        return [Finding("numerics", Stage.OPTIONS, text)]
+    if index is not None and t.count(index, index) == t.size:
         text = (
             f"All {t.size} targets equal ignore_index = {index}, so that nothing is left to "
             "average: 0/0 is NaN."
         )
-    else:
-        return []
-    why = "the sum of nothing is 0"
-    remedy = Remedy(why, {}, {"reduction": "sum"}, cost=0.5, sure=False, meaning="sum")
-    return [Finding("numerics", Stage.OPTIONS, text, (remedy,))]
+        why = "the sum of nothing is 0, to be divided by the number of targets that count, or by 1"
+        remedy = Remedy(why, {}, {"reduction": "sum"}, cost=0.5, sure=False, meaning="sum")
+        return [Finding("numerics", Stage.OPTIONS, text, (remedy,))]
+    return []
 
 
 def _infinite(call: Asked, names: tuple[str, ...], tried: Try) -> list[Finding]:

@@ -42,12 +42,12 @@ class Diagnosis:
     """What is wrong with a call.
 
     Attributes:
-        cause: what is wrong, in words, or None where nothing was found.
+        causes: what is wrong, in words; none where nothing was found.
         fixes: the changed calls that torch takes, the best first.
         remarks: what was found, each with its fix where there is one.
     """
 
-    cause: str | None
+    causes: tuple[str, ...]
     fixes: tuple[Fix, ...] = ()
     remarks: tuple[Remark, ...] = ()
 
@@ -140,8 +140,8 @@ def evaluate(code: str, names: Mapping[str, Any]) -> Any:
 class Attempt:
     """A call with some changes. It is what a contract asks: see `helpers.findings.Asked`.
 
-    `given` are the arguments that are arrays, `raw` as they were, `options` the others; `mended` the findings that were
-    answered by the changes `done`.
+    `given` are the arguments that are arrays, `raw` as they were, `options` the others; `mended`
+    the findings that were answered by the changes `done`.
     """
 
     loss: Loss
@@ -344,7 +344,7 @@ def _forward(call: LossCall) -> Any:
     """torch's own `forward` of a module, past what a subclass or a hook makes of it."""
     for cls in type(call.criterion).__mro__:
         if cls.__name__ == call.loss.torch_class:
-            return cls.forward
+            return vars(cls)["forward"]
     return call.criterion
 
 
@@ -459,7 +459,7 @@ def diagnose(call: LossCall) -> Diagnosis:
         kind = min((r.kind for r in remarks if r.kind in order), key=order.index, default="note")
         offered = (remark.fix for remark in remarks if remark.kind == kind)
         fixes = tuple(fix for fix in offered if fix and np.all(np.isfinite(fix.value)))
-    return Diagnosis(" ".join(dict.fromkeys(causes)) or None, fixes, remarks)
+    return Diagnosis(tuple(dict.fromkeys(causes)), fixes, remarks)
 
 
 def _on_result(call: LossCall, root: Attempt, explained: bool) -> Iterator[Finding]:

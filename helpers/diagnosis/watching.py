@@ -63,8 +63,8 @@ class Watched(Sequence[Explanation]):
             title=f"{number(self.seen)} losses" if self.seen != 1 else "1 loss",
             formula="",
             error=last.error,
-            causes=last.causes,
-            fixes=last.fixes,
+            causes=last.causes if last.refused else (),
+            fixes=last.fixes if last.refused else (),
             mistakes=[
                 *{r.text: r for e in self for r in e.remarks if r.kind == "mistake"}.values()
             ],

@@ -593,7 +593,14 @@ def _labels_first(call: Asked) -> Iterator[Finding]:
     if not x.floating and t.floating and not known:
         text = f"input holds labels, in {x.dtype}, and target numbers of {t.dtype}."
         yield swapped(call, "input", "target", text, sure=False)
-    elif x.floating and t.floating and not known and x.size >= 4 and len(x.values) == 2:
+    elif (
+        x.floating
+        and t.floating
+        and x.size >= 4
+        and len(x.values) == 2
+        # What a model predicts is hardly ever exactly 0 or 1.
+        and not t.count(0, 0) + t.count(1, 1)
+    ):
         text = (
             "input holds nothing but 0 and 1, and target other numbers: the predictions come first,"
             " then the labels."
@@ -646,7 +653,8 @@ def _soft_margin_contract(call: Asked) -> Iterator[Finding]:
     yield from alike(call, ("input", "target"), strict=False)
     yield from floating_input(call, "input")
     yield from signed_dtype(call, "target")
-    yield from signs(call, "A target of 0 costs log 2 whatever the input.")
+    log_2 = number(float(np.log(2)))
+    yield from signs(call, of_zero=f"A target of 0 costs log 2 = {log_2} whatever the input.")
 
 
 def _multilabel_soft_margin_contract(call: Asked) -> Iterator[Finding]:

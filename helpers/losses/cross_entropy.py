@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from helpers import checks
-from helpers.findings import Asked, Facts, Finding, Remedy, Stage
+from helpers.findings import Asked, Facts, Finding, Kind, Remedy, Stage
 from helpers.losses.rules import (
     STRONG,
     TO_DTYPE,
@@ -506,7 +506,7 @@ def _one_output(call: Asked) -> Iterator[Finding]:
     """Scores of one class, or one score for each sample: a question of yes or no."""
     x, t = call["input"], call["target"]
     flat = x.ndim == 1 and t.shape == x.shape and not t.floating
-    single = x.ndim > 1 and x.shape[1] == 1
+    single = x.ndim > 0 and x.shape[class_axis(x)] == 1 and not flat
     if not (flat or single) or not t.size:
         return
     remedies = [*_binary(x, t)] if t.count(0, 1) == t.size else []
@@ -523,7 +523,7 @@ def _one_output(call: Asked) -> Iterator[Finding]:
         )
         remedies += _columns(x, t)
         # A batch of one may have one class with good reason: it is compared with itself.
-        kind = "mistake" if x.size > 1 else "note"
+        kind: Kind = "mistake" if x.size > 1 else "note"
         yield Finding(kind, Stage.FORM, text, tuple(remedies) if x.size > 1 else ())
     elif remedies:
         text = (

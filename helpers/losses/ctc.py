@@ -538,8 +538,7 @@ def _exchanged_fit(call: Asked) -> bool:
 
 def _labels_found(call: Asked) -> Iterator[Finding]:
     """Labels that are no class, of which torch would read foreign memory, or the blank."""
-    x, targets, blank = call["log_probs"], call["targets"], call.options["blank"]
-    classes = x.shape[-1]
+    classes, blank = call["log_probs"].shape[-1], call.options["blank"]
     if not 0 <= blank < classes:
         text = f"blank is {blank}. It is a class number, from 0 to {classes - 1}."
         yield Finding("refused", Stage.OPTIONS, text, unsafe=True)

@@ -449,7 +449,7 @@ def _multilabel_margin_contract(call: Asked) -> Iterator[Finding]:
     classes = x.shape[-1] if x.ndim else 1
     if t.size and (t.low < -1 or t.high >= classes):
         worst = t.high if t.high >= classes else t.low
-        text = f"target holds {number(worst)}. It lists class numbers from 0 to {classes - 1}, then -1."
+        text = f"target holds {number(worst)}. It lists class numbers, 0 to {classes - 1}, then -1."
         yield Finding("refused", Stage.LABELS, text, unsafe=t.on_gpu)
     if t.size > 1 and t.count(0, 1) == t.size:
         text = (
@@ -460,7 +460,8 @@ def _multilabel_margin_contract(call: Asked) -> Iterator[Finding]:
         loss = "multilabel_soft_margin_loss"
         edits = {"target": "{}.float()"}
         remedy = Remedy(why, edits, loss=loss, cost=0.6, sure=False, meaning="flags")
-        yield Finding("mistake", Stage.LABELS, text, (remedy,))
+        # Of two classes both may apply; three labels of 0 and 1 repeat themselves.
+        yield Finding("mistake" if classes > 2 else "note", Stage.LABELS, text, (remedy,))
 
 
 LOSSES = (

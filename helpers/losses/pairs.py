@@ -392,7 +392,7 @@ def _margin_ranking_contract(call: Asked) -> Iterator[Finding]:
     yield from no_booleans(call, "input1", "input2")
     yield from one_floating(call, "input1", "input2")
     yield from signed_dtype(call, "target")
-    yield from signs(call, "A target of 0 costs the margin, whatever the scores.")
+    yield from signs(call, of_zero="A target of 0 costs the margin, whatever the scores.")
 
 
 def _a_sign_for_each(x: Facts, t: Facts) -> Iterator[Finding]:

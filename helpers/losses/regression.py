@@ -358,7 +358,7 @@ def _huber_contract(call: Asked) -> Iterator[Finding]:
     if delta <= 0:
         text = f"delta is {number(delta)}. It is where the square ends, above 0."
         if delta == 0:
-            why = "with a square of no width Huber's loss is delta · |input - target|; that is l1_loss"
+            why = "with a square of no width there is the line alone, as in l1_loss"
             remedy = Remedy(why, loss="l1_loss", cost=0.5, sure=False, meaning="l1")
         else:
             why = "delta is positive"

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from helpers.findings import Asked, Facts, Finding, Remedy, Stage
+from helpers.findings import Asked, Facts, Finding, Kind, Remedy, Stage
 from helpers.text import number
 
 STRONG = 4.0  # digits of evidence from which on nothing else is plausible
@@ -593,14 +593,18 @@ def class_losses(x: Facts, t: Facts) -> Iterator[Remedy]:
         yield Remedy(why, edits, loss="cross_entropy", cost=0.7, sure=False, meaning="classes")
 
 
-def signs(call: Asked, consequence: str, target: str = "target") -> Iterator[Finding]:
-    """Targets that are neither 1 nor -1."""
+def signs(
+    call: Asked, consequence: str = "", of_zero: str = "", target: str = "target"
+) -> Iterator[Finding]:
+    """Targets that are neither 1 nor -1, what becomes of them, and of those that are 0."""
     t = call[target]
     right = t.count(1, 1) + t.count(-1, -1)
     if right == t.size:
         return
-    text = f"{t.size - right} of {t.size} targets are neither 1 nor -1. {consequence}"
-    text += f" This loss takes 1 and -1, and the target {listed(t)}."
+    text = f"{t.size - right} of {t.size} targets are neither 1 nor -1: target {listed(t)}."
+    if not t.count(0, 0):
+        of_zero = ""
+    text += "".join(f" {more}" for more in (consequence, of_zero) if more)
     yield Finding("mistake", Stage.LABELS, text, tuple(_to_signs(t, target)))
 
 
@@ -631,8 +635,8 @@ def flags(call: Asked, text: str, hard: bool, target: str = "target") -> Iterato
     if outside <= 0:
         return
     stated = f"{outside} of {t.size} targets lie outside 0 to 1{text}"
-    stated += f" Labels are 0 or 1, and the target {listed(t)}."
-    kind = "refused" if hard else "mistake"
+    stated += f" Labels are 0 or 1; target {listed(t)}."
+    kind: Kind = "refused" if hard else "mistake"
     yield Finding(kind, Stage.LABELS, stated, tuple(_to_flags(t, target)))
 
 
@@ -711,8 +715,8 @@ def scores_wanted(
             return
     if of_sigmoid is not None and x.varied >= 4 and x.high <= 1 and not x.step:
         text = f"Every number of {name} lies between 0 and 1, as after a sigmoid. {wants}"
-        kind = "mistake" if x.varied >= MANY else "note"
-        yield Finding(kind, Stage.SPACE, text, (of_sigmoid,))
+        sigmoid: Kind = "mistake" if x.varied >= MANY else "note"
+        yield Finding(sigmoid, Stage.SPACE, text, (of_sigmoid,))
         return
     yield from rectified(x, name, wants)
 
@@ -725,7 +729,7 @@ def rectified(x: Facts, name: str, wants: str) -> Iterator[Finding]:
             f"No number of {name} is negative, and {zeros} of {x.size} are 0, as after a ReLU: "
             f"scores are of either sign. {wants}"
         )
-        kind = "mistake" if x.size >= 24 else "note"
+        kind: Kind = "mistake" if x.size >= 24 else "note"
         yield Finding(kind, Stage.SPACE, text)
 
 
@@ -753,15 +757,11 @@ def log_probabilities_wanted(
             )
             yield Finding("mistake", Stage.SPACE, text)
             return
-    over = f"axis {axis}" if len(axes) == 1 else f"neither axis {' nor '.join(map(str, axes))}"
-    off = _between(*sums[0])
     if len(axes) == 1:
-        text = (
-            f"The {name} holds no log-probabilities: exp({name}) adds up to {off} over the classes "
-            f"instead of 1. {needs}"
-        )
+        off = f"{_between(*sums[0])} over axis {axis} instead of 1"
     else:
-        text = f"exp({name}) adds up to 1 over {over}: no distribution. {needs}"
+        off = f"1 over neither axis {' nor axis '.join(map(str, axes))}"
+    text = f"exp({name}) adds up to {off}: {name} holds no log-probabilities. {needs}"
     yield Finding("mistake", Stage.SPACE, text, tuple(_to_logs(x, name, axes)))
 
 
@@ -812,7 +812,7 @@ def distribution_wanted(
     if len(axes) == 1:
         text = f"Over the classes the {name} adds up to {_between(*sums[0])} instead of 1."
     else:
-        over = f"neither axis {' nor '.join(map(str, axes))}"
+        over = f"neither axis {' nor axis '.join(map(str, axes))}"
         text = f"{name} adds up to 1 over {over}: no distribution."
     remedies = list(instead)
     if not instead and t.low >= 0 and t.high <= 1 and sums[0][0] > 0:
