@@ -204,16 +204,16 @@ def explain(call: Any, *inputs: Any, top: int = TOP, **named: Any) -> Explanatio
     each element: -Σ target·log p over the classes, with log p = input - log Σ exp(input)
     <BLANKLINE>
     element  target  logit  log-sum-exp  log-probability  weight   loss  contribution
-          0       2    0.5         1.44          -0.9398       6  5.639        0.5639
+          0       2    0.4        1.402           -1.002       6  6.012        0.6012
           1       1    0.2         1.44            -1.24       4  4.959        0.4959
     <BLANKLINE>
-    sum of the losses                         10.59831
+    sum of the losses                         10.97098
     sum of the weights of the targets         10
-    mean: sum / divisor                       1.059831
-    CrossEntropyLoss returns                  1.059831 (the same within 1e-06, as float32
+    mean: sum / divisor                       1.097098
+    CrossEntropyLoss returns                  1.097098 (the same within 1e-06, as float32
                                               rounds)
     <BLANKLINE>
-    - The mean divides by 10, not by the 2 losses; that would give 5.299155.
+    - The mean divides by 10, not by the 2 losses; that would give 5.485491.
     """
     function, args, given = unwrapped(call, inputs, named)
     return replace(_explained_call(function, args, given, called(call)), top=top)

@@ -70,10 +70,13 @@ class TensorFacts:
         """Smallest and largest number, how many NaN, and whether all are whole."""
         low, high, nans, whole = math.inf, -math.inf, 0, self.real
         for piece in self._pieces() if self.size else ():
-            missing = piece.isnan()
-            nans += int(missing.sum())
-            low = min(low, float(piece.masked_fill(missing, math.inf).amin()))
-            high = max(high, float(piece.masked_fill(missing, -math.inf).amax()))
+            least, most = (float(bound) for bound in piece.aminmax())
+            if math.isnan(least):
+                missing = piece.isnan()
+                nans += int(missing.sum())
+                least = float(piece.masked_fill(missing, math.inf).amin())
+                most = float(piece.masked_fill(missing, -math.inf).amax())
+            low, high = min(low, least), max(high, most)
             whole = whole and (not self.floating or bool((piece == piece.round()).all()))
         return low, high, nans, whole and not (self.floating and math.isinf(max(-low, high)))
 
