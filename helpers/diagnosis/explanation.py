@@ -71,7 +71,8 @@ class Explanation:
         reason: why the two are not equal, as far as it can be told; else empty.
         error: torch's error where it refused the call, else empty.
         causes: why it was refused, in words.
-        fixes: changes that torch accepts, tried, the likeliest first.
+        fixes: changes that torch accepts, tried, the likeliest first; of a computed call those of
+            its gravest remarks.
         calls: the explanations of the losses that were called inside, where what was called is
             not a loss of torch itself.
         where: the file and line of the call, where it was found inside other code.
@@ -116,7 +117,8 @@ class Explanation:
             formula=self.formula,
             error=self.error,
             causes=self.causes,
-            fixes=self.fixes,
+            # Those of remarks stand with them.
+            fixes=[fix for fix in self.fixes if fix not in [r.fix for r in self.remarks]],
             mistakes=tuple(self._of("mistake")),
             tables=tuple(self._tables()),
             conclusion=tuple(self._conclusion()),
@@ -399,8 +401,7 @@ def _uncomputed(call: LossCall, refusal: Exception) -> Explanation:
         table=tables.arguments(call.inputs),
         reference=reference,
         reason=f"by hand there is no result: {refusal}",
-        remarks=found.remarks,
-        causes=found.causes,
+        remarks=_ordered(*found.remarks),
         fixes=found.fixes,
         where=call.where,
     )
@@ -416,8 +417,8 @@ def _computed(call: LossCall, rows: int) -> Explanation:
     reference, _ = as_array(loss.result(call.result))
     dtype = agreement.dtype_of(call)
     held = agreement.compare(working, value, reference, reduction, dtype)
-    seen = Call(_Arrays(call.inputs), {**call.options, **taken}, working)
     found = diagnose(call)
+    seen = Call(_Arrays(call.inputs), {**call.options, **taken}, working)
     return Explanation(
         title=f"{call.name}({display.options_text(loss, call.options)})",
         formula=loss.formula,
@@ -425,8 +426,7 @@ def _computed(call: LossCall, rows: int) -> Explanation:
         summary=tables.summary(working, columns, call.reduction),
         elements=tables.elements(working).size,
         steps=tables.steps(working, reduction),
-        remarks=_remarks(call, seen, found),
-        causes=found.causes,
+        remarks=_ordered(*remarks_on(loss, seen), *found.remarks),
         fixes=found.fixes,
         value=value,
         reference=reference,
@@ -454,10 +454,10 @@ class _Arrays(Mapping[str, FloatArray]):
         return len(self._inputs)
 
 
-def _remarks(call: LossCall, seen: Call, found: Diagnosis) -> tuple[Remark, ...]:
-    """What is easily overlooked in a call, what is most likely a mistake first."""
-    remarks = [*remarks_on(call.loss, seen), *found.remarks]
-    return tuple(sorted(remarks, key=lambda remark: remark.kind != "mistake"))
+def _ordered(*remarks: Remark) -> tuple[Remark, ...]:
+    """Remarks in the order of their gravity."""
+    kinds = ("mistake", "numerics", "note")
+    return tuple(sorted(remarks, key=lambda remark: kinds.index(remark.kind)))
 
 
 def _taken(options: Mapping[str, Any]) -> dict[str, Any]:

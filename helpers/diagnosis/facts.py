@@ -51,14 +51,13 @@ class TensorFacts:
         self.on_gpu: bool = tensor.device.type == "cuda"
 
     def _pieces(self) -> Iterator[Any]:
-        """The tensor in pieces, as float64; the elements of a piece in no order that matters."""
-        if self.size <= PIECE:
-            yield self.tensor.double() if self.real else self.tensor.abs().double()
-            return
-        axis = max(range(self.ndim), key=lambda i: self.shape[i])
-        width = max(1, PIECE * self.shape[axis] // self.size)
-        for piece in self.tensor.split(width, axis):
-            yield piece.double() if self.real else piece.abs().double()
+        """The tensor in pieces, as floating numbers, in no order that matters."""
+        pieces = (self.tensor,)
+        if self.size > PIECE:
+            axis = max(range(self.ndim), key=lambda i: self.shape[i])
+            pieces = self.tensor.split(max(1, PIECE * self.shape[axis] // self.size), axis)
+        for piece in pieces:
+            yield _real(piece)
 
     @property
     def real(self) -> bool:
@@ -66,16 +65,21 @@ class TensorFacts:
         return not self.dtype.startswith("complex")
 
     @functools.cached_property
-    def _range(self) -> tuple[float, float, int, bool]:
-        """Smallest and largest number, how many NaN, and whether all are whole."""
-        low, high, nans, whole = math.inf, -math.inf, 0, self.real
-        for piece in self._pieces() if self.size else ():
+    def _range(self) -> tuple[float, float, int]:
+        """Smallest and largest number, and how many NaN."""
+        if not self.size:
+            return math.inf, -math.inf, 0
+        if self.real:
+            low, high = (float(x) for x in self.tensor.aminmax())
+            if not math.isnan(low):
+                return low, high, 0
+        low, high, nans = math.inf, -math.inf, 0
+        for piece in self._pieces():
             missing = piece.isnan()
             nans += int(missing.sum())
             low = min(low, float(piece.masked_fill(missing, math.inf).amin()))
             high = max(high, float(piece.masked_fill(missing, -math.inf).amax()))
-            whole = whole and (not self.floating or bool((piece == piece.round()).all()))
-        return low, high, nans, whole and not (self.floating and math.isinf(max(-low, high)))
+        return low, high, nans
 
     @property
     def low(self) -> float:
@@ -92,10 +96,13 @@ class TensorFacts:
         """How many of its elements are NaN."""
         return self._range[2]
 
-    @property
+    @functools.cached_property
     def whole(self) -> bool:
         """Whether all of its elements are whole numbers."""
-        return not self.size or self._range[3]
+        if not self.floating or not self.size:
+            return self.real
+        finite = math.isfinite(self.low) and math.isfinite(self.high)
+        return finite and all(bool((p == p.round()).all()) for p in self._pieces())
 
     @functools.cached_property
     def values(self) -> frozenset[float] | None:
@@ -114,7 +121,7 @@ class TensorFacts:
     @functools.cached_property
     def varied(self) -> int:
         """How many distinct elements a part of it has."""
-        return int(self._part(0).unique().numel()) if self.size else 0
+        return int(self._part(0).reshape(-1)[:4096].unique().numel()) if self.size else 0
 
     @functools.cached_property
     def step(self) -> float:
@@ -123,6 +130,10 @@ class TensorFacts:
 
     def count(self, low: float, high: float) -> int:
         """How many of its elements lie from `low` to `high`."""
+        if high < self.low or low > self.high:
+            return 0
+        if low <= self.low and self.high <= high:
+            return self.size - self.nans
         return sum(int(((p >= low) & (p <= high)).sum()) for p in self._pieces())
 
     def first(self, count: int) -> TensorFacts:
@@ -146,7 +157,7 @@ class TensorFacts:
         for i in range(part.ndim):
             if part.numel() > PIECE and i != axis % max(1, part.ndim):
                 part = part.narrow(i, 0, max(1, PIECE * part.shape[i] // part.numel()))
-        return part.double() if self.real else part.abs().double()
+        return _real(part).double()
 
     @_once
     def one_hot(self, axis: int) -> bool:
@@ -195,6 +206,13 @@ class TensorFacts:
         epsilon = EPSILON.get(self.dtype, 1.0)
         step = max(10.0**-DIGITS, off, epsilon, _step(rows, epsilon))
         return float(len(rows)) * -math.log10(step)
+
+
+def _real(tensor: Any) -> Any:
+    """A tensor of a floating dtype: whole numbers as float64, the size of complex ones."""
+    if tensor.is_complex():
+        return tensor.abs()
+    return tensor if tensor.is_floating_point() else tensor.double()
 
 
 def _step(rows: Any, epsilon: float) -> float:

@@ -76,7 +76,8 @@ def table(working: Working, shown: Columns, reduction: str | None, rows: int = R
         columns["contribution"] = added
     whole = values.size <= rows
     chosen = np.arange(values.size) if whole else largest_first(added, rows)
-    places = np.unravel_index(chosen, values.shape)
+    shape = values.shape or (1,)
+    places = np.unravel_index(chosen, shape)
     index: Any
     if values.ndim > 1:
         axes = [f"axis {i}" for i in range(values.ndim)]
@@ -85,7 +86,7 @@ def table(working: Working, shown: Columns, reduction: str | None, rows: int = R
         index = pd.RangeIndex(values.size, name="element")
     else:
         index = pd.Index(chosen, name="element")
-    picked = {name: np.broadcast_to(c, values.shape)[places] for name, c in columns.items()}
+    picked = {name: np.broadcast_to(c, shape)[places] for name, c in columns.items()}
     return pd.DataFrame({name: np.ravel(c) for name, c in picked.items()}, index=index)
 
 

@@ -9,12 +9,6 @@ from . import chromium
 FOLDER = Path(__file__).parent
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """How closely to look."""
-    words = "axe looks at every page of the site in every size and theme, not in one of the four"
-    parser.addoption("--thorough", action="store_true", help=words)
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests of the site first, and skip them if they ask for a browser and there is none.
 
