@@ -51,14 +51,13 @@ class TensorFacts:
         self.on_gpu: bool = tensor.device.type == "cuda"
 
     def _pieces(self) -> Iterator[Any]:
-        """The tensor in pieces, as float64; the elements of a piece in no order that matters."""
-        if self.size <= PIECE:
-            yield self.tensor.double() if self.real else self.tensor.abs().double()
-            return
-        axis = max(range(self.ndim), key=lambda i: self.shape[i])
-        width = max(1, PIECE * self.shape[axis] // self.size)
-        for piece in self.tensor.split(width, axis):
-            yield piece.double() if self.real else piece.abs().double()
+        """The tensor in pieces, as floating numbers, in no order that matters."""
+        pieces = (self.tensor,)
+        if self.size > PIECE:
+            axis = max(range(self.ndim), key=lambda i: self.shape[i])
+            pieces = self.tensor.split(max(1, PIECE * self.shape[axis] // self.size), axis)
+        for piece in pieces:
+            yield _real(piece)
 
     @property
     def real(self) -> bool:
@@ -98,7 +97,7 @@ class TensorFacts:
     @property
     def whole(self) -> bool:
         """Whether all of its elements are whole numbers."""
-        return not self.size or self._range[3]
+        return self._range[3]
 
     @functools.cached_property
     def values(self) -> frozenset[float] | None:
@@ -117,7 +116,7 @@ class TensorFacts:
     @functools.cached_property
     def varied(self) -> int:
         """How many distinct elements a part of it has."""
-        return int(self._part(0).unique().numel()) if self.size else 0
+        return int(self._part(0).reshape(-1)[:4096].unique().numel()) if self.size else 0
 
     @functools.cached_property
     def step(self) -> float:
@@ -126,6 +125,10 @@ class TensorFacts:
 
     def count(self, low: float, high: float) -> int:
         """How many of its elements lie from `low` to `high`."""
+        if high < self.low or low > self.high:
+            return 0
+        if low <= self.low and self.high <= high:
+            return self.size - self.nans
         return sum(int(((p >= low) & (p <= high)).sum()) for p in self._pieces())
 
     def first(self, count: int) -> TensorFacts:
@@ -149,7 +152,7 @@ class TensorFacts:
         for i in range(part.ndim):
             if part.numel() > PIECE and i != axis % max(1, part.ndim):
                 part = part.narrow(i, 0, max(1, PIECE * part.shape[i] // part.numel()))
-        return part.double() if self.real else part.abs().double()
+        return _real(part).double()
 
     @_once
     def one_hot(self, axis: int) -> bool:
@@ -198,6 +201,13 @@ class TensorFacts:
         epsilon = EPSILON.get(self.dtype, 1.0)
         step = max(10.0**-DIGITS, off, epsilon, _step(rows, epsilon))
         return float(len(rows)) * -math.log10(step)
+
+
+def _real(tensor: Any) -> Any:
+    """A tensor of a floating dtype: whole numbers as float64, the size of complex ones."""
+    if tensor.is_complex():
+        return tensor.abs()
+    return tensor if tensor.is_floating_point() else tensor.double()
 
 
 def _step(rows: Any, epsilon: float) -> float:

@@ -239,16 +239,16 @@ REMARKS = {
         nn.MultiMarginLoss(),
         (tensor([[NAN, 0.75], [0.0, 3.0]]), classes(1, 0)),
         [
-            divided(2),
             "NaN among the inputs: 1. They cost nothing: a comparison with NaN is false.",
             "input holds NaN in 1 of 4 places, the first at [0, 0]. It came in with input, from "
             "before the loss.",
+            divided(2),
         ],
     ),
     "multi margin, empty": (
         nn.MultiMarginLoss(reduction="none"),
         (torch.zeros(0, 3), NOBODY),
-        [divided(3), EMPTY],
+        [EMPTY, divided(3)],
     ),
     "multilabel margin, flags": (
         nn.MultiLabelMarginLoss(),
@@ -264,9 +264,9 @@ REMARKS = {
         nn.MultiLabelMarginLoss(),
         (tensor([[3.0, 1.0]]), torch.tensor([[0, 1]])),
         [
+            divided(2),
             "The target holds 0 and 1 alone, and no -1. If these are flags, they are taken for the "
             "class numbers 0 and 1: this loss takes the numbers of the classes, then -1.",
-            divided(2),
         ],
     ),
     "multilabel margin, one number": (
