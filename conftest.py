@@ -1,4 +1,4 @@
-"""Loads the harness, wherever pytest is started and whatever it is asked to run."""
+"""Loads the check of the notebooks, wherever pytest is started and whatever it is asked to run."""
 
 import os
 
@@ -8,7 +8,7 @@ import pytest
 # another, and take each other's time; torch reads it when it is imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-pytest_plugins = ["tests.harness.plugin", "tests.site.plugin"]
+pytest_plugins = ["tests.notebook_check.plugin", "tests.site.plugin"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -169,6 +169,9 @@ class Remark:
     text: str
     fix: Fix | None = None
 
+    def __str__(self) -> str:
+        return self.text
+
 
 @dataclass(frozen=True)
 class Call:

@@ -11,8 +11,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
+
+from helpers.losses import LOSSES
 
 ROOT = Path(__file__).parent.parent
+FOLDERS = ("book", "helpers", "tests")  # those that the texts name files of
+MADE = {"book/regression/l1.md"}  # by the commands that are shown there
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PYTHON = "3.11"  # the version that the book is made with
 # The properties of https://containers.dev/implementors/json_reference/ that are in use here.
@@ -54,7 +59,7 @@ def test_ruff(command: tuple[str, ...]) -> None:
 
 def test_workflows_are_valid() -> None:
     """GitHub's own schema, as check-jsonschema brings it, accepts the workflows."""
-    assert [path.name for path in WORKFLOWS] == ["publish.yml", "test.yml"]
+    assert [path.name for path in WORKFLOWS] == ["newest-torch.yml", "publish.yml", "test.yml"]
     schema = "vendor.github-workflows"
     result = run("check_jsonschema", "--builtin-schema", schema, *WORKFLOWS)
     assert result.returncode == 0, result.stdout + result.stderr
@@ -93,6 +98,21 @@ def test_files_that_the_readme_names_exist() -> None:
     paths = re.findall(r"^\| `([^`]+)` \|", layout, re.MULTILINE)
     assert paths
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_paths_in_the_text_exist(page: str) -> None:
+    """Whatever looks like a file or a folder of the repository is one."""
+    named = re.findall(rf"(?:^|[`\s=])((?:{'|'.join(FOLDERS)})/[\w./-]+)", read(page), re.MULTILINE)
+    paths = {path.rstrip(".") for path in named} - MADE
+    assert len(paths) > 3
+    assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
+
+
+def test_the_tables_of_the_bench_have_every_loss() -> None:
+    """The README's, in the order of the list."""
+    rows = re.findall(r"^\| `(\w+)` \|(?= [\d,.]+ \|)", read("README.md"), re.MULTILINE)
+    assert rows == 2 * [loss.name for loss in LOSSES]
 
 
 @pytest.mark.parametrize("page", ["README.md", "book/introduction.md", "book/overview/losses.md"])
@@ -135,6 +155,37 @@ def test_workflows_run_the_supported_python() -> None:
         assert used == [f'"{PYTHON}"']
     project = tomllib.loads(read("pyproject.toml"))["project"]
     assert project["requires-python"] == f">={PYTHON}"
+
+
+def workflow(name: str) -> dict:
+    """A workflow. YAML 1.1 takes the key `on` for a truth value."""
+    found = yaml.safe_load(read(f".github/workflows/{name}.yml"))
+    return found | {"on": found[True]}
+
+
+def test_every_change_is_tested_once() -> None:
+    """A push to the branch of a pull request starts nothing beside the pull request's own run."""
+    on = workflow("test")["on"]
+    assert "pull_request" in on
+    assert "push" not in on
+    assert workflow("publish")["on"]["push"] == {"branches": ["main"]}
+
+
+def test_only_what_passes_is_published() -> None:
+    """Each job of the publication waits for the tests, which the workflow calls itself."""
+    jobs = workflow("publish")["jobs"]
+    assert jobs["test"]["uses"] == "./.github/workflows/test.yml"
+    assert "workflow_call" in workflow("test")["on"]
+
+    def waits_for(name: str) -> set[str]:
+        needs = jobs[name].get("needs", [])
+        needs = {needs} if isinstance(needs, str) else set(needs)
+        return needs.union(*map(waits_for, needs))
+
+    assert [name for name in jobs if name != "test" and "test" not in waits_for(name)] == []
+    # With a condition such as `always()` a job would run after a failure too.
+    conditions = [job.get("if", "") for job in jobs.values()]
+    assert not re.search(r"always|failure|cancelled", " ".join(conditions))
 
 
 def test_ci_runs_the_tests() -> None:

@@ -1,14 +1,23 @@
-"""The package installs by itself: with NumPy alone, and with each extra what that one is for."""
+"""The package installs by itself: with NumPy alone, and with each extra what that one is for.
+
+Others use the name `helpers` too: the set-up cell of the chapters is not taken in by them.
+"""
 
 import re
 import tomllib
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from tests.harness.environments import Environment, copy_checkout, gather
-from tests.harness.notebook import ROOT
+import helpers
+from book._ext.repository import Repository
+from tests.book.contents import ROOT
+from tests.book.setup_cell import source_for
+from tests.environments import Environment, copy_checkout, gather, publish_checkout
 
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 NUMPY = """
 import sys
 from helpers import l1_loss, l1_loss_grad
@@ -57,9 +66,97 @@ def test_install(extra: str, checkout: Path, tmp_path: Path) -> None:
     assert (used.stdout, used.stderr) == (says, "")
 
 
+def test_nothing_that_is_newer_is_replaced() -> None:
+    """No requirement has an upper bound: pip would downgrade what a user has."""
+    bounds = [*PROJECT["dependencies"], *chain(*PROJECT["optional-dependencies"].values())]
+    assert [bound for bound in bounds if not re.fullmatch(r"\w+>=[\d.]+", bound)] == []
+
+
 def test_every_extra_is_tried_and_documented() -> None:
     """The README names those that `pyproject.toml` has."""
-    pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    extras = tomllib.loads(pyproject)["project"]["optional-dependencies"].keys()
+    extras = PROJECT["optional-dependencies"].keys()
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert extras == set(re.findall(r'"\.\[(\w+)\]"', readme)) == USES.keys() - {""}
+
+
+# --- another `helpers` ----------------------------------------------------------------------------
+
+FOREIGN = "def helping():\n    return 0\n"
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """Colab, before anything is installed."""
+    folder = tmp_path_factory.mktemp("machine")
+    libraries = gather(folder / "libraries", "torch", "numpy", "pandas", "ipykernel")
+    return Environment(folder / "environment", libraries, COLAB_RELEASE_TAG="release-colab")
+
+
+@pytest.fixture
+def colab(machine: Environment) -> Iterator[Environment]:
+    """The same, cleared afterwards."""
+    yield machine
+    machine.clear()
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """The folder that notebooks run in."""
+    folder = tmp_path / "content"
+    folder.mkdir()
+    return folder
+
+
+def install(place: Environment, what: Path) -> None:
+    """Install ours from a folder."""
+    done = place.run("pip", "install", "-qq", "--no-deps", str(what))
+    assert done.returncode == 0, done.stderr
+
+
+def install_foreign(place: Environment) -> Path:
+    """Leave there what pip leaves of PyPI's `helpers`; gives its module."""
+    (place.packages / "helpers").mkdir(exist_ok=True)
+    module = place.packages / "helpers" / "__init__.py"
+    module.write_text(FOREIGN, encoding="utf-8")
+    metadata = place.packages / "helpers-0.2.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: helpers\nVersion: 0.2.0\n")
+    return module
+
+
+def set_up(place: Environment, folder: Path, repository: Repository | None = None) -> list[str]:
+    """Run the set-up cell; gives its error, or nothing if all is well."""
+    kernel = place.start_kernel(folder)
+    try:
+        outputs = kernel.run(source_for(repository), timeout=120)
+    finally:
+        kernel.stop()
+    return [f"{output.ename}: {output.evalue}" for output in outputs]
+
+
+def test_a_file_of_the_readers_is_named(colab: Environment, checkout: Path, content: Path) -> None:
+    """A `helpers.py` beside the notebook comes before every installed package."""
+    install(colab, checkout)
+    mine = content / "helpers.py"
+    mine.write_text(FOREIGN, encoding="utf-8")
+    assert set_up(colab, content) == [f"AssertionError: {mine} hides pytorch-losses-by-hand"]
+
+
+def test_a_distribution_that_has_overwritten_ours_is_named(
+    colab: Environment, checkout: Path, content: Path
+) -> None:
+    """Both are installed, but the module is the other's."""
+    install(colab, checkout)
+    theirs = install_foreign(colab)
+    assert set_up(colab, content) == [f"AssertionError: {theirs} hides pytorch-losses-by-hand"]
+
+
+def test_a_foreign_distribution_is_not_taken_for_ours(
+    colab: Environment, tmp_path: Path, content: Path
+) -> None:
+    """Ours is missing: it is installed, or the reader is told to install it."""
+    install_foreign(colab)
+    (error,) = set_up(colab, content)
+    assert error.startswith("ModuleNotFoundError: helpers is missing: run `pip install .`")
+    published = publish_checkout(tmp_path / "book", helpers.__version__)
+    assert set_up(colab, content, published) == []

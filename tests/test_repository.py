@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import helpers
-from _ext.repository import PYPROJECT, Repository, read_repository
+from book._ext.repository import PYPROJECT, Repository, read_repository
 
 CHAPTER = "book/regression/l1.ipynb"
 

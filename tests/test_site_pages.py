@@ -1,4 +1,4 @@
-"""What the pages of the site carry beside their text: head, policy, notebook; the root's files."""
+"""What the pages of the site carry beside their text: head, policy, notebook; the sitemap."""
 
 import base64
 import hashlib
@@ -9,7 +9,8 @@ import xml.etree.ElementTree as ET
 import pytest
 from bs4 import BeautifulSoup
 from docutils import nodes
-from losses_site import code, head, keyboard, notebooks, policy, rootfiles
+from losses_site import code, keyboard, notebooks, policy
+from losses_site.address import site_address, sitemap
 from myst_nb.sphinx_ import HideCodeCellNode
 from PIL import Image
 from pygments.style import Style
@@ -21,6 +22,14 @@ from .tiny_site import SVG, TOC, build, notebook
 
 ADDRESS = "https://example.org/losses/"
 FIRST = "The first sentence, of $x$ and `code`. The second one.\n\nAnother paragraph.\n"
+FRONT = "myst: {html_meta: {description: Said in front.}}\nog:description: Said in front.\n"
+DESCRIPTIONS = {
+    "chapter.html": "What it is about. a straight line",
+    "index.html": "Said in front.",
+    "search.html": "What this site is about.",
+    "404.html": "What this site is about.",
+    "start.html": "What this site is about.",
+}
 ALT = {"mystnb": {"image": {"alt": "a straight line"}}}
 
 
@@ -29,7 +38,7 @@ def tiny(request, tmp_path_factory):
     """A built site of a page and a chapter: its address and its folder."""
     folder = tmp_path_factory.mktemp("site")
     chapter = notebook("# A chapter\n\nWhat it is about.", (ALT, SVG))
-    text = f"---\ndescription: Said in front.\n---\n\n# Title & more\n\n{FIRST}{TOC}"
+    text = f"---\n{FRONT}---\n\n# Title & more\n\n{FIRST}{TOC}"
     done = build(folder, address=request.param, index__md=text, chapter__ipynb=chapter)
     assert done.returncode == 0, done.stderr
     return request.param, folder / "out"
@@ -49,25 +58,23 @@ def meta(soup):
 # --- head -----------------------------------------------------------------------------------------
 
 
-def test_descriptions_are_the_first_paragraph_or_what_the_front_matter_says(tiny):
+def test_every_page_has_one_description(tiny):
+    """Of its own, as its front matter says, or the site's."""
     _, folder = tiny
-    assert meta(page(folder, "chapter.html"))["description"] == "What it is about."
-    assert meta(page(folder, "index.html"))["description"] == "Said in front."
-    for name in ("search.html", "404.html", "start.html"):
-        assert meta(page(folder, name))["description"] == "What this site is about."
+    for name, words in DESCRIPTIONS.items():
+        (tag,) = page(folder, name).head.find_all("meta", attrs={"name": "description"})
+        assert tag["content"] == words, name
 
 
-def test_every_page_has_a_title_and_a_card(tiny):
+def test_a_document_has_a_card(tiny):
     _, folder = tiny
     chapter = page(folder, "chapter.html")
     assert chapter.title.string == "A chapter - A tiny site"
     assert meta(chapter)["og:title"] == "A chapter"
     assert meta(chapter)["og:site_name"] == "A tiny site"
-    assert meta(chapter)["og:type"] == "article"
-    assert meta(chapter)["og:description"] == "What it is about."
+    assert meta(chapter)["og:description"] == "What it is about. a straight line"
     assert meta(page(folder, "index.html"))["og:title"] == "Title & more"
-    assert meta(page(folder, "index.html"))["og:type"] == "website"
-    assert meta(page(folder, "search.html"))["og:title"] == "Search"
+    assert meta(page(folder, "index.html"))["og:description"] == "Said in front."
 
 
 def test_pages_claim_an_address_only_if_they_have_one(tiny):
@@ -76,46 +83,38 @@ def test_pages_claim_an_address_only_if_they_have_one(tiny):
     canonical = [tag["href"] for tag in page(folder, "chapter.html").find_all(rel="canonical")]
     assert canonical == ([f"{address}chapter.html"] if address else [])
     assert tags.get("og:url") == (f"{address}chapter.html" if address else None)
-    assert tags.get("og:image") == (f"{address}preview.png" if address else None)
-    start = [tag["href"] for tag in page(folder, "start.html").find_all(rel="canonical")]
-    assert start == ([f"{address}index.html"] if address else [])
+    assert ("og:image" in tags) == bool(address)
 
 
-@pytest.mark.parametrize(
-    ("text", "short"),
-    [
-        ("One.", "One."),
-        ("One\nsentence. Two.", "One sentence. Two."),
-        ("A" * 150 + ". " + "B" * 60 + ".", "A" * 150 + "."),
-        ("Some words of the first; " + "and more words " * 20 + ".", "Some words of the first…"),
-        ("word " * 60 + ".", "word " * 38 + "word…"),
-    ],
-)
-def test_long_paragraphs_are_cut_at_a_sentence_a_semicolon_or_a_word(text, short):
-    assert head.shorten(text) == short
-    assert len(head.shorten(text)) <= head.LENGTH
-
-
-def test_a_page_without_a_paragraph_has_no_description_of_its_own():
-    assert head.describe(nodes.section("", nodes.title("", "Title"))) == ""
+def test_the_preview_picture_is_there(tiny):
+    address, folder = tiny
+    if address:
+        tags = meta(page(folder, "chapter.html"))
+        with Image.open(folder / tags["og:image"].removeprefix(address)) as picture:
+            size = (int(tags["og:image:width"]), int(tags["og:image:height"]))
+            assert picture.size == size == (1146, 600)
+    else:
+        assert not (folder / "_images" / "social_previews").exists()
 
 
 def test_the_sites_address_comes_from_the_environment_or_the_repository(monkeypatch):
-    monkeypatch.setattr(head, "read_repository", lambda: Repository("https://github.com/a/b", "1"))
-    assert head.site_address({}) == "https://a.github.io/b/"
-    assert head.site_address({"SITE_URL": "http://localhost:8000"}) == "http://localhost:8000/"
-    monkeypatch.setattr(head, "read_repository", lambda: Repository("https://gitlab.com/a/b", "1"))
-    assert head.site_address({}) == ""
-    monkeypatch.setattr(head, "read_repository", lambda: None)
-    assert head.site_address({}) == ""
+    monkeypatch.setattr(
+        "losses_site.address.read_repository", lambda: Repository("https://github.com/a/b", "1")
+    )
+    assert site_address({}) == "https://a.github.io/b/"
+    assert site_address({"SITE_URL": "http://localhost:8000"}) == "http://localhost:8000/"
+    monkeypatch.setattr(
+        "losses_site.address.read_repository", lambda: Repository("https://gitlab.com/a/b", "1")
+    )
+    assert site_address({}) == ""
+    monkeypatch.setattr("losses_site.address.read_repository", lambda: None)
+    assert site_address({}) == ""
 
 
-@pytest.mark.parametrize(
-    "address", ["example.org", "/losses/", "file:///x", "https://a.b/?c", "x:"]
-)
-def test_an_address_of_another_form_is_refused(address):
-    with pytest.raises(ConfigError, match=re.escape(f"got {address!r}")):
-        head.site_address({"SITE_URL": address})
+@pytest.mark.parametrize("given", ["example.org", "/losses/", "file:///x", "https://a.b/?c", "x:"])
+def test_an_address_of_another_form_is_refused(given):
+    with pytest.raises(ConfigError, match=re.escape(f"got {given!r}")):
+        site_address({"SITE_URL": given})
 
 
 # --- policy ---------------------------------------------------------------------------------------
@@ -167,8 +166,8 @@ class Page:
     def context(self, suffix=".ipynb"):
         return {
             "page_source_suffix": suffix,
-            "sourcename": "book/a/b.ipynb",
-            "pathto": lambda path, resource: f"../../{path}",
+            "sourcename": "a/b.ipynb",
+            "pathto": lambda path, resource: f"../{path}",
         }
 
 
@@ -187,40 +186,74 @@ def test_colab_is_offered_where_it_can_read_the_repository(monkeypatch, address,
     repository = Repository(address, "1") if address else None
     monkeypatch.setattr(notebooks, "read_repository", lambda: repository)
     context = Page().context()
-    notebooks.add_links(None, "book/a/b", "page.html", context, nodes.document(None, None))
+    notebooks.add_links(None, "a/b", "page.html", context, nodes.document(None, None))
     assert context["notebook"] == {
         "name": "b.ipynb",
-        "download": "../../_sources/book/a/b.ipynb",
+        "download": "../_sources/a/b.ipynb",
         "colab": colab,
     }
 
 
-# --- files at the root ----------------------------------------------------------------------------
+# --- old addresses --------------------------------------------------------------------------------
+
+TREE = {
+    "index__md": "# Title\n\n```{toctree}\none\ntwo\n```\n",
+    "one__md": "# One\n\n## A place\n",
+    "two__md": "# Two\n",
+}
 
 
-def test_robots_and_sitemap(tiny):
-    address, folder = tiny
-    robots = (folder / "robots.txt").read_text(encoding="utf-8")
-    assert robots.startswith("User-agent: *\nAllow: /\n")
-    if not address:
-        assert "Sitemap" not in robots
+def test_old_addresses_lead_on(tmp_path):
+    table = "deep/old: one#a-place\nbefore/: ''\n"
+    done = build(tmp_path, address=ADDRESS, redirects=table, **TREE)
+    assert done.returncode == 0, done.stderr
+    stub = page(tmp_path / "out", "deep/old.html")
+    assert stub.a["href"] == "../one.html#a-place"
+    assert stub.find("meta", {"http-equiv": "refresh"})["content"] == f"0; url={stub.a['href']}"
+    assert stub.find("link", rel="canonical")["href"] == f"{ADDRESS}one.html"
+    assert page(tmp_path / "out", "before/two.html").a["href"] == "../two.html"
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("old: gone#place", "old leads to gone#place, which is no page"),
+        ("one: two", "one leads to two, but a page stands there"),
+        ("a/: ''\na/one: three", "a/one leads to three, which is no page"),
+    ],
+)
+def test_a_wrong_table_fails_the_build(tmp_path, table, said):
+    done = build(tmp_path, redirects=table, **TREE)
+    assert done.returncode == 1
+    assert said in done.stderr
+
+
+# --- the sitemap ----------------------------------------------------------------------------------
+
+
+def test_the_sitemap_lists_all_documents(tiny):
+    where, folder = tiny
+    if where:
+        urls = ET.parse(folder / "sitemap.xml").getroot()
+        assert [url[0].text for url in urls] == [f"{where}chapter.html", f"{where}index.html"]
+    else:
         assert not (folder / "sitemap.xml").exists()
-        return
-    assert f"\nSitemap: {address}sitemap.xml\n" in robots
-    urls = ET.parse(folder / "sitemap.xml").getroot()
-    assert [url[0].text for url in urls] == [f"{address}chapter.html", f"{address}index.html"]
 
 
-def test_the_preview_picture(tiny):
-    address, folder = tiny
-    assert (folder / rootfiles.PICTURE).exists() == bool(address)
-    if address:
-        with Image.open(folder / rootfiles.PICTURE) as picture:
-            assert picture.size == rootfiles.PIXELS
+def test_the_sitemap_stays_whole_when_one_page_is_written_again(tmp_path):
+    pages = {"index__md": f"# Title\n{TOC}", "chapter__md": "# A chapter\n", "more__md": "# More\n"}
+    pages["index__md"] += "\n```{toctree}\nmore\n```\n"
+    assert build(tmp_path, address=ADDRESS, **pages).returncode == 0
+    first = (tmp_path / "out" / "sitemap.xml").read_text(encoding="utf-8")
+    pages["more__md"] += "\nChanged.\n"
+    assert build(tmp_path, address=ADDRESS, **pages).returncode == 0
+    assert (tmp_path / "out" / "sitemap.xml").read_text(encoding="utf-8") == first
+    assert build(tmp_path, **pages).returncode == 0
+    assert not (tmp_path / "out" / "sitemap.xml").exists()
 
 
 def test_addresses_in_a_sitemap_are_escaped():
-    ET.fromstring(rootfiles.sitemap(["https://example.org/a&b.html"]).encode())
+    ET.fromstring(sitemap(["https://example.org/a&b.html"]).encode())
 
 
 def test_the_page_for_wrong_addresses_works_at_any_depth(tiny):

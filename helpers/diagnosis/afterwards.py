@@ -41,8 +41,8 @@ def post_mortem(error: BaseException | None = None) -> Explanation:
 
     >>> import torch
     >>> try:
-    ...     torch.nn.MSELoss()(torch.ones(2), torch.ones(3))
-    ... except RuntimeError as error:
+    ...     torch.nn.BCELoss()(torch.ones(2), torch.ones(3))
+    ... except ValueError as error:
     ...     post_mortem(error).refused
     True
     """

@@ -233,9 +233,9 @@ def finding(
 ) -> Iterator[None]:
     """Report every loss of torch that is called within, as soon as torch has answered it.
 
-    `before` gets each call before torch does; what it raises is raised in torch's place. What a
-    loss calls in turn is not reported. Calls in other threads are not seen, nor those of code that
-    `torch.jit` has scripted or traced.
+    `before` gets each call before torch does; what it raises is raised in torch's place. What torch
+    has compiled runs uncompiled. What a loss calls in turn is not reported. Calls in other threads
+    are not seen, nor those of code that `torch.jit` has scripted or traced.
     """
     from torch.overrides import TorchFunctionMode
 
@@ -259,7 +259,22 @@ def finding(
             found(replace(call, result=result))
             return result
 
-    with Finder(), _finding_modules(found):
+    with _uncompiled(), Finder(), _finding_modules(found):
+        yield
+
+
+@contextmanager
+def _uncompiled() -> Iterator[None]:
+    """Let what torch has compiled run uncompiled, so that its calls are seen.
+
+    Only the compiler knows how; it is loaded where something was compiled, and takes seconds.
+    """
+    compiler = sys.modules.get("torch._dynamo")
+    stance = getattr(sys.modules["torch"].compiler, "set_stance", None)
+    if compiler is None or stance is None:
+        yield
+        return
+    with stance("force_eager"):
         yield
 
 
@@ -336,7 +351,8 @@ def buffers_kept() -> Iterator[None]:
     seen: set[int] = set()
 
     def before(module: Any, inputs: tuple[Any, ...]) -> None:
-        if module._buffers and id(module) not in seen:
+        # What is scripted has no dictionary of buffers that one could exchange.
+        if isinstance(module._buffers, dict) and module._buffers and id(module) not in seen:
             seen.add(id(module))
             own.append((module, dict(module._buffers)))
             for name, buffer in module._buffers.items():

@@ -182,7 +182,8 @@ color: inherit; background: none; }}
 .explanation caption {{ caption-side: top; text-align: left; color: var(--e-soft); }}
 .explanation th, .explanation td {{ border: 0; border-bottom: 1px solid var(--e-line);
 padding: 0.2em 0.5em; text-align: right; background: none; color: inherit; }}
-.explanation tfoot th {{ text-align: left; font-weight: normal; }}
+.explanation tbody :is(th, td) {{ white-space: nowrap; }}
+.explanation .conclusion :is(th, td) {{ text-align: left; white-space: normal; }}
 .explanation .bad, .explanation .good {{ border-left: 4px solid var(--e-bad);
 background: var(--e-box); padding: 0.4em 0.8em; margin: 0.5em 0; overflow-wrap: anywhere; }}
 .explanation .good {{ border-color: var(--e-good); }}
@@ -241,14 +242,15 @@ def _page_fix(fix: Fix) -> str:
 
 
 def _page_tables(shown: Shown) -> Iterator[str]:
-    """The tables, the first one with the conclusion at its foot."""
-    foot = shown.conclusion
-    for table in shown.tables or [Table("", [["", ""]])] * bool(foot):
-        yield from _page_table(table, foot)
-        foot = ()
+    """The tables, then the conclusion in one of its own, which a phone need not scroll."""
+    for table in shown.tables:
+        yield from _page_table(table)
+    if shown.conclusion:
+        rows = "".join(f"<tr>{_page_row(row)}</tr>" for row in shown.conclusion)
+        yield f'<table class="conclusion"><tbody>{rows}</tbody></table>'
 
 
-def _page_table(table: Table, foot: Sequence[tuple[str, str]]) -> Iterator[str]:
+def _page_table(table: Table) -> Iterator[str]:
     """A table in a box that scrolls where a phone is too narrow for it."""
     header, *rows = table.rows
     caption = f"<caption>{html.escape(table.caption)}</caption>" if table.caption else ""
@@ -256,15 +258,6 @@ def _page_table(table: Table, foot: Sequence[tuple[str, str]]) -> Iterator[str]:
     head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in header)
     yield f"<thead><tr>{head}</tr></thead>"
     yield from ("<tbody>", *(f"<tr>{_page_row(row)}</tr>" for row in rows), "</tbody>")
-    if foot:
-        yield "<tfoot>"
-        span = max(1, len(header) - 1)
-        for name, value in foot:
-            yield (
-                f'<tr><th colspan="{span}" scope="row">{html.escape(name)}</th>'
-                f"<td>{html.escape(value)}</td></tr>"
-            )
-        yield "</tfoot>"
     yield "</table></div>"
 
 

@@ -63,8 +63,8 @@ class Watched(Sequence[Explanation]):
             title=f"{number(self.seen)} losses" if self.seen != 1 else "1 loss",
             formula="",
             error=last.error,
-            causes=last.causes,
-            fixes=last.fixes,
+            causes=last.causes if last.refused else (),
+            fixes=last.fixes if last.refused else (),
             mistakes=[
                 *{r.text: r for e in self for r in e.remarks if r.kind == "mistake"}.values()
             ],
@@ -78,7 +78,8 @@ class Watched(Sequence[Explanation]):
 def watch(only_if: str | None = None, every: int = 1) -> Iterator[Watched]:
     """Collect the explanations of all losses that are called inside the block.
 
-    The code runs as without it: graph, gradients and random state stay as they are. Tables are
+    The code runs as without it: graph, gradients and random state stay as they are; what torch has
+    compiled runs uncompiled. Tables are
     kept, no inputs. An error of a loss gets its causes and fixes as a note, which Python prints
     below the traceback. Calls in other threads are not seen, nor those in code that `torch.jit` has
     scripted or traced.

@@ -17,7 +17,9 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from helpers import ledger
 from helpers.book.ledger import Claim, Result, VerdictError
-from tests.harness.notebook import BOOK, Notebook
+from tests.notebook_check.notebook import Notebook
+
+from .contents import BOOK
 
 NAMES = ledger.names()
 ROWS = [(name, row) for name in NAMES for row in ledger.read(name).rows.values()]

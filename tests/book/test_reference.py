@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def reference():
     """The site's extension that makes the reference."""
-    path = ROOT / "_ext" / "losses_reference.py"
+    path = ROOT / "book" / "_ext" / "losses_reference.py"
     spec = importlib.util.spec_from_file_location("losses_reference", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -1,5 +1,6 @@
 """Every loss of torch is in the list, and has all that an entry, the tests and the book need."""
 
+import ast
 import importlib
 import inspect
 import re
@@ -74,6 +75,19 @@ def test_a_case_is_of_its_loss(loss):
     assert {type(module).__name__ for module, *_ in case.modules} == {loss.torch_class}
     inputs, _ = case.bench(100)
     assert len(inputs) >= len(loss.inputs)
+
+
+@each_loss
+def test_a_loss_is_tested_in_the_test_of_its_module(loss):
+    family = loss.value.__module__.rpartition(".")[2]
+    text = (Path(__file__).parent / f"test_{family}.py").read_text(encoding="utf-8")
+    words = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Name):
+            words.add(node.id)
+        elif isinstance(node, ast.Constant):
+            words.add(node.value)
+    assert loss.name in words, "an import alone is no test"
 
 
 def test_every_other_public_function_of_the_losses_has_a_case():

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
 
-from . import chromium
+from book._ext import chromium
 
 # Without what a browser fetches for itself, all requests are the page's.
 QUIET = [

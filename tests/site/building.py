@@ -12,6 +12,7 @@ from filelock import FileLock
 from . import hosting
 
 ROOT = Path(__file__).parents[2]
+BOOK = ROOT / "book"
 FOLDER = ROOT / "_build" / "site-test"
 SITE = FOLDER / "_build" / "html"
 # Where the pages believe that they are. example.org is reserved: nothing is ever there.
@@ -39,7 +40,7 @@ def built_site() -> Path:
 def _build() -> None:
     """Build as `make book` does."""
     jupyter_book = Path(sysconfig.get_path("scripts"), "jupyter-book")
-    command = [jupyter_book, "build", ".", "-W", "-n", "--keep-going", "--path-output", FOLDER]
+    command = [jupyter_book, "build", BOOK, "-W", "-n", "--keep-going", "--path-output", FOLDER]
     settings = {"cwd": ROOT, "env": os.environ | {"SITE_URL": ADDRESS}, "encoding": "utf-8"}
     done = subprocess.run(command, capture_output=True, check=False, **settings)
     if done.returncode:
@@ -53,10 +54,12 @@ def pages(site: Path) -> list[str]:
 
 def _chapters() -> list[str]:
     """The pages that the book's table of contents lists, in its order."""
-    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    contents = yaml.safe_load((BOOK / "_toc.yml").read_text(encoding="utf-8"))
     listed = [chapter["file"] for part in contents["parts"] for chapter in part["chapters"]]
     return [f"{name}.html" for name in (contents["root"], *listed)]
 
 
-START = "index.html"  # sends its visitor on to the first page
-PAGES = [*_chapters(), "404.html", "genindex.html", "search.html"]
+CHAPTERS = _chapters()
+# Old addresses, which send a visitor on; the site's root sends to the first page.
+MOVED = ["index.html", *(f"book/{name}" for name in CHAPTERS)]
+PAGES = [*CHAPTERS, "404.html", "genindex.html", "search.html"]

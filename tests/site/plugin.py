@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from . import chromium
+from book._ext import chromium
 
 FOLDER = Path(__file__).parent
 

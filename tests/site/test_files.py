@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from .building import ADDRESS, PAGES, ROOT, START, pages
+from .building import ADDRESS, BOOK, CHAPTERS, MOVED, PAGES, pages
 from .links import SiteLinks
 
 NOT_TO_BE_FOUND = {"404.html"}  # it stands at every address where nothing else is
@@ -32,7 +32,7 @@ def _content(head: BeautifulSoup, kind: str, name: str) -> str:
 
 def test_all_pages_are_looked_at(site: Path) -> None:
     """The list of pages for the browser is complete."""
-    assert pages(site) == sorted([*PAGES, START])
+    assert pages(site) == sorted([*PAGES, *MOVED])
 
 
 def test_no_link_is_dead(site: Path) -> None:
@@ -42,33 +42,40 @@ def test_no_link_is_dead(site: Path) -> None:
 
 
 def test_every_page_has_a_title_of_its_own(heads: dict[str, BeautifulSoup]) -> None:
-    """In the browser's tab, in what search engines list, and in link previews."""
+    """In the browser's tab, in what search engines list, and for a chapter in link previews."""
     titles = [head.title.get_text() for head in heads.values()]
     assert len(set(titles)) == len(titles)
-    for head in heads.values():
-        title = _content(head, "property", "og:title")
+    for name in CHAPTERS:
+        title = _content(heads[name], "property", "og:title")
         assert title
-        assert head.title.get_text().startswith(title)
+        assert heads[name].title.get_text().startswith(title)
 
 
 def test_every_page_has_a_description(heads: dict[str, BeautifulSoup]) -> None:
     """For search engines and for link previews the same."""
     for name, head in heads.items():
         description = _content(head, "name", "description")
-        assert 30 < len(description) <= 200, name
-        assert _content(head, "property", "og:description") == description
+        assert 30 < len(description) <= 160, name
+        if name in CHAPTERS:
+            assert _content(head, "property", "og:description") == description
 
 
 def test_every_page_says_where_it_stands(heads: dict[str, BeautifulSoup], site: Path) -> None:
-    """Its address is in its canonical link, in its link preview, and in the sitemap."""
+    """Its address is in its canonical link, and a chapter's in its link preview and the sitemap."""
     for name in PAGES:
         if name not in NOT_TO_BE_FOUND:
             (canonical,) = heads[name].find_all("link", rel="canonical")
             assert canonical["href"] == ADDRESS + name
-            assert _content(heads[name], "property", "og:url") == ADDRESS + name
+    for name in CHAPTERS:
+        assert _content(heads[name], "property", "og:url") == ADDRESS + name
+        assert _content(heads[name], "property", "og:image").startswith(ADDRESS)
     listed = re.findall(r"<loc>(.*?)</loc>", (site / "sitemap.xml").read_text(encoding="utf-8"))
-    chapters = [ADDRESS + name for name in PAGES if "/" in name]
-    assert sorted(listed) == sorted(chapters)
+    assert sorted(listed) == sorted(ADDRESS + name for name in CHAPTERS)
+
+
+def test_search_engines_may_read_all(site: Path) -> None:
+    """The file that they ask for stands at the root."""
+    assert (site / "robots.txt").read_text(encoding="utf-8") == "User-agent: *\nAllow: /\n"
 
 
 def test_every_page_has_a_policy(heads: dict[str, BeautifulSoup]) -> None:
@@ -81,12 +88,12 @@ def test_every_page_has_a_policy(heads: dict[str, BeautifulSoup]) -> None:
 
 def test_every_notebook_can_be_downloaded(site: Path) -> None:
     """From its page, valid, and byte by byte as it is committed."""
-    notebooks = sorted(path.relative_to(ROOT) for path in (ROOT / "book").rglob("*.ipynb"))
+    notebooks = sorted(path.relative_to(BOOK) for path in BOOK.rglob("*.ipynb"))
     assert len(notebooks) > 20
     for notebook in notebooks:
         page = site / notebook.with_suffix(".html")
         link = re.search(r'<a href="([^"]*)" download="([^"]*)"', page.read_text(encoding="utf-8"))
         assert link[2] == notebook.name
         offered = (page.parent / link[1]).read_bytes()
-        assert offered == (ROOT / notebook).read_bytes()
+        assert offered == (BOOK / notebook).read_bytes()
         nbformat.validate(nbformat.reads(offered.decode(), as_version=4))

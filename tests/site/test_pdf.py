@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Browser
 from pypdf import PdfReader
 
-from _ext.book_pdf import Book, contents, main, place, print_book
+from book._ext.book_pdf import Book, contents, main, place, print_book
 
 TOC = """
 root: a/first
@@ -45,7 +45,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "_images").mkdir()
     (folder / "_images" / "curve.svg").write_text(CURVE, encoding="utf-8")
     (folder / "_static" / "logo.svg").write_text(CURVE, encoding="utf-8")
-    css = Path(__file__).parents[2] / "_assets" / "static" / "book.css"
+    css = Path(__file__).parents[2] / "book" / "_assets" / "static" / "book.css"
     (folder / "_static" / "book.css").write_bytes(css.read_bytes())
     (folder / "_toc.yml").write_text(TOC, encoding="utf-8")
     return folder
@@ -101,7 +101,7 @@ def test_the_book_is_printed(folder: Path, browser: Browser, tmp_path: Path) -> 
 def test_without_a_browser_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """And how to get one."""
     monkeypatch.setenv("CHROMIUM", "no-such-program")
-    from tests.site import chromium
+    from book._ext import chromium
 
     chromium.path.cache_clear()
     with pytest.raises(SystemExit, match=r"printed by a browser.*no-such-program"):

@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from .browsing import Watch
-from .building import ROOT
+from .building import BOOK
 from .looking import FINISH_TRANSITIONS, WIDTHS
 
-FIRST = "book/introduction.html"
-CHAPTER = "book/regression/l1.html"
-DIVERGENCE = "book/distribution/kl_div.html"
+FIRST = "introduction.html"
+CHAPTER = "regression/l1.html"
+DIVERGENCE = "distribution/kl_div.html"
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 
 Opener = Callable[..., Page]
@@ -50,7 +50,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def notebook(page_name: str) -> nbformat.NotebookNode:
     """The committed notebook of a chapter."""
-    return nbformat.read(ROOT / Path(page_name).with_suffix(".ipynb"), as_version=4)
+    return nbformat.read(BOOK / Path(page_name).with_suffix(".ipynb"), as_version=4)
 
 
 # How bright an element's text and its background are, from 0 to 1. Where the background is
@@ -83,7 +83,7 @@ def test_the_site_s_root_leads_to_the_first_page(opened: Opener) -> None:
 def test_a_wrong_address_shows_a_page_that_helps(page: Page, address: str) -> None:
     """At any depth: with the site's style, and links that work."""
     watch = Watch(page, address)
-    wrong = f"{address}book/no/such/page.html"
+    wrong = f"{address}no/such/page.html"
     assert page.goto(wrong).status == 404
     expect(page.locator("h1")).to_have_text("Page not found")
     failed, console = watch.problems()  # the wrong address, and nothing else
@@ -243,7 +243,7 @@ def test_the_notebook_can_be_downloaded(opened: Opener) -> None:
     download = downloading.value
     assert download.suggested_filename == "l1.ipynb"
     downloaded = Path(download.path()).read_bytes()
-    assert downloaded == (ROOT / CHAPTER).with_suffix(".ipynb").read_bytes()
+    assert downloaded == (BOOK / CHAPTER).with_suffix(".ipynb").read_bytes()
     nbformat.validate(nbformat.reads(downloaded.decode(), as_version=4))
 
 
@@ -359,7 +359,7 @@ def test_a_page_can_be_read_without_scripts(opened: Opener) -> None:
     expect(fold.locator("pre").first).to_be_visible()
 
 
-@pytest.mark.parametrize("name", [FIRST, CHAPTER, "book/reference/helpers.html"])
+@pytest.mark.parametrize("name", [FIRST, CHAPTER, "reference/helpers.html"])
 def test_paper_is_white_and_has_the_text_alone(opened: Opener, name: str) -> None:
     """In dark mode too."""
     page = opened(name, color_scheme="dark")
