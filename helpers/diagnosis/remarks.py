@@ -126,7 +126,7 @@ def _infinite(call: Asked, names: tuple[str, ...], tried: Try) -> list[Finding]:
     found = []
     for name in names:
         facts = call[name]
-        if not math.isinf(facts.low) and not math.isinf(facts.high):
+        if not facts.size or not (math.isinf(facts.low) or math.isinf(facts.high)):
             continue
         which = number(facts.low if math.isinf(facts.low) else facts.high)
         text = (

@@ -241,7 +241,7 @@ class Attempt:
         plain = defaults(self.loss)
         options = {name: code for name, code in typed.items() if name not in self.loss.inputs}
         options |= {
-            name: name if callable(value) else repr(value)
+            name: name if callable(value) or _is_tensor(value) else repr(value)
             for name, value in self.options.items()
             if name in plain and not _same(value, plain[name])
         }
@@ -302,8 +302,12 @@ def _to_tensor(name: str, value: Any) -> Iterator[Remedy]:
 
 def attempt_of(call: LossCall) -> Attempt:
     """A call without changes."""
-    given, options = {}, {}
+    given, options, plain = {}, {}, defaults(call.loss)
     for name, value in {**call.inputs, **call.options}.items():
+        if isinstance(plain.get(name), int | float):
+            # A number, though it may be given as a tensor.
+            options[name] = value
+            continue
         if name in call.loss.numbers_allowed and not _is_tensor(value):
             given[name] = Written.of_numbers(name, value)
         elif name in call.loss.inputs or _is_tensor(value):

@@ -83,7 +83,7 @@ def divergence(inputs, options):
 
 def paths(inputs, options):
     x, targets, *lengths = inputs
-    if not x.is_floating_point() or not x.ndim:
+    if not x.is_floating_point() or not x.ndim or (targets == options.get("blank", 0)).any():
         reject()
     return normalised(x, -1), targets, *lengths
 

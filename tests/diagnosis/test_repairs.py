@@ -227,3 +227,15 @@ class TestComputed:
         for fix in found.fixes:
             assert fix.code == "F.cross_entropy(input.float(), target)"
             assert math.isfinite(fix.value)
+
+
+def test_a_number_may_be_a_tensor():
+    given = {"input": numbers(4), "target": numbers(4) + 1, "delta": torch.tensor(-1.5)}
+    found = diagnosed("F.huber_loss(input, target, delta=delta)", **given)
+    assert found.causes == ("delta is -1.5. It is where the square ends, above 0.",)
+
+
+def test_an_empty_call_has_no_infinite_numbers():
+    given = {"input": numbers(2, 0), "target": numbers(2, 0)}
+    [remark] = diagnosed("F.mse_loss(input, target)", **given).remarks
+    assert remark.text.startswith("The batch is empty")
