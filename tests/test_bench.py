@@ -25,3 +25,8 @@ def test_both_sides_compute_the_same_in_little_memory(loss):
 def test_a_table_is_markdown():
     text = bench.table(["a", "b"], [["1", "2"]])
     assert re.fullmatch(r"\| a \| b \|\n\| --- \| ---: \|\n\| 1 \| 2 \|", text)
+
+
+def test_a_large_explanation_takes_little_memory():
+    _, megabytes, _ = bench.explained(turns=1)
+    assert megabytes < 200

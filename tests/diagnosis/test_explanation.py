@@ -444,7 +444,7 @@ def test_probability_targets_have_a_row_per_class():
 def test_clamps_are_visible():
     shown = explain(nn.BCELoss(), tensor([0.0, 0.0, 0.5]), tensor([1.0, 0.0, 1.0]))
     assert list(shown.table["log(input)"])[:2] == [-100, -100]
-    assert "A log of 0 is held at -100 in 1 of 3 losses." in texts(shown)
+    assert any("held at -100" in text for text in texts(shown))
 
 
 def test_branches_are_visible():
@@ -643,18 +643,17 @@ def test_what_a_column_holds(criterion, inputs, columns):
         (nn.CrossEntropyLoss(), (X, 2 * SOFT), "the target adds up to 2 instead of 1"),
         (nn.BCEWithLogitsLoss(), (P, Q), "Every input lies between 0 and 1"),
         (nn.BCEWithLogitsLoss(), (X, GRID), "targets lie outside 0 to 1"),
-        (nn.GaussianNLLLoss(), (X, Y[0], Q), "input (3, 4) and target (4,) were broadcast"),
-        (nn.TripletMarginLoss(), (X, Y, Z[:1]), "negative (1, 4) were broadcast to (3, 4)"),
+        (nn.GaussianNLLLoss(), (X, Y[0], Q), "they are broadcast to (3, 4)"),
+        (nn.TripletMarginLoss(), (X, Y, Z[:1]), "negative (1, 4); they are broadcast to (3, 4)"),
         (nn.CrossEntropyLoss(), (X[:, :1], 0 * CHOSEN), "one class alone"),
         (nn.CrossEntropyLoss(weight=0 * W), (X, CHOSEN), "divides by 0"),
         (nn.KLDivLoss(reduction="sum"), (LOG_P, LOG_P), "log_target=True is for them"),
         (nn.KLDivLoss(reduction="sum"), (SOFT, SOFT), "exp(input) adds up to"),
         (nn.KLDivLoss(reduction="sum"), (LOG_P, 2 * SOFT), "target adds up to 2"),
-        (nn.KLDivLoss(reduction="sum"), (1000 * X, SOFT), "exp(input) adds up to"),
         (nn.KLDivLoss(reduction="sum"), (X[None], SOFT[None]), "neither axis 1 nor axis 2"),
         (nn.KLDivLoss(reduction="mean"), (LOG_P, SOFT), "batchmean"),
         (nn.MarginRankingLoss(), (X, Y, 0 * X), "neither 1 nor -1"),
-        (nn.HingeEmbeddingLoss(), (P, tensor([[0.0, 1.0, 0.0, 1.0]])), "2·label - 1"),
+        (nn.HingeEmbeddingLoss(), (P, tensor([[0.0, 1.0, 0.0, 1.0]])), "target holds 0, 1"),
         (nn.HingeEmbeddingLoss(), (X, GRID), "takes distances"),
         (nn.CosineEmbeddingLoss(), (X, Y, tensor([0.0, 0.0, 1.0])), "Their loss is 0"),
         (nn.CosineEmbeddingLoss(), (X, 0 * Y, SIGNS), "a vector of zeros"),
@@ -667,7 +666,11 @@ def test_what_a_column_holds(criterion, inputs, columns):
         (nn.PoissonNLLLoss(), (X + 3, COUNTS + 90), "log(target!) is left out"),
         (nn.CTCLoss(), (draw(5, 2, 4), REPEATED, *LENGTHS), "no log-probabilities"),
         (nn.CTCLoss(), (PATHS[:2], REPEATED, [2, 2], [2, 2]), "In 1 of 2 sequences"),
-        (nn.CTCLoss(zero_infinity=True), (PATHS[:1, 0], [1, 2], 1, 2), "made 0 by zero_infinity"),
+        (
+            nn.CTCLoss(zero_infinity=True),
+            (PATHS[:1, 0], REPEATED[0], (1,), (2,)),
+            "made 0 by zero_infinity",
+        ),
     ],
 )
 @pytest.mark.filterwarnings("ignore:Using a target size", "ignore:reduction. 'mean' divides")
