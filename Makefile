@@ -31,7 +31,7 @@ BUILD := $(BIN)/jupyter-book build book --path-output . -W -n --keep-going
 SOURCES := book helpers
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf test site-test serve refresh check mutants stress lab bench mutation range versions check-torch lock lint clean
+.PHONY: help install book pdf test site-test measure serve refresh check mutants stress lab bench mutation range versions check-torch lock lint clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ site-test: $(INSTALLED) $(KATEX) $(LIGHTHOUSE)  ## Test the site in Chromium, an
 	$(BIN)/python -m book._ext.chromium
 	$(BIN)/python -m pytest -n logical --maxprocesses 8 --thorough tests/site
 	$(BIN)/python -m tests.site.lighthouse $(PAGES)
+
+measure: book  ## Measure the shape of all chapters on losses (or CHAPTER) on the built site
+	$(BIN)/python -m tests.site.measuring $(CHAPTER)
 
 serve: $(INSTALLED) $(KATEX)  ## Build the site, serve it on localhost:PORT, rebuild on changes
 	@mkdir -p _build/html

@@ -5,7 +5,9 @@ are imported when they are used.
 """
 
 from helpers.book import check_answer, check_versions, ledger, plot
-from helpers.diagnosis import Explanation, explain
+from helpers.diagnosis import Explanation, explain, post_mortem, watch
+from helpers.diagnosis.afterwards import load_ipython_extension as load_ipython_extension
+from helpers.diagnosis.afterwards import unload_ipython_extension as unload_ipython_extension
 from helpers.frameworks import (
     keras_binary_crossentropy,
     keras_binary_crossentropy_grad,
@@ -142,6 +144,7 @@ __all__ = [
     "plot",
     "poisson_nll_loss",
     "poisson_nll_loss_grad",
+    "post_mortem",
     "rounding_interval",
     "sigmoid",
     "sigmoid_cross_entropy_with_logits",
@@ -157,4 +160,5 @@ __all__ = [
     "triplet_margin_loss_grad",
     "triplet_margin_with_distance_loss",
     "triplet_margin_with_distance_loss_grad",
+    "watch",
 ]

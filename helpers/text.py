@@ -1,4 +1,4 @@
-"""Numbers, sentences and tables as text of at most 96 columns."""
+"""Numbers, sentences and tables as text of at most 88 columns."""
 
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-WIDTH = 96
+WIDTH = 88
 
 
 def number(value: Any) -> str:
@@ -16,6 +16,20 @@ def number(value: Any) -> str:
     if isinstance(value, str):
         return value
     return f"{value + 0.0:.7g}"  # + 0.0 turns -0 into 0
+
+
+def short(value: Any) -> str:
+    """A number with up to four significant digits, a whole one with all; other values as `number`.
+
+    Whole numbers from ten million on are floating ones that happen to be whole.
+    """
+    if isinstance(value, str | bool | np.bool_):
+        return number(value)
+    if isinstance(value, int | np.integer):
+        return str(value)
+    if value == np.round(value) and abs(value) < 1e7:
+        return f"{value + 0.0:.0f}"
+    return f"{value:.4g}"
 
 
 def blocks(rows: Sequence[Sequence[str]]) -> Iterator[list[str]]:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from helpers import checks
+from helpers.findings import Asked, Finding, Fix, Kind, nothing_found
 
 FloatArray = npt.NDArray[np.float64]
 Array = npt.NDArray[Any]
@@ -160,11 +161,16 @@ class Remark:
     """A sentence on a call, with the call's own numbers.
 
     `kind` is 'mistake' (this is most likely not what you mean), 'numerics' (inf, NaN or lost
-    digits) or 'note' (worth knowing; nothing is wrong).
+    digits) or 'note' (worth knowing; nothing is wrong). `fix` is a changed call, tried, where one
+    would mend it.
     """
 
-    kind: Literal["mistake", "numerics", "note"]
+    kind: Kind
     text: str
+    fix: Fix | None = None
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True)
@@ -203,8 +209,13 @@ class Loss:
         attributes: the module's own name of an option where it is another one, or a function that
             gets it from the module: its weights.
         remarks: what is easily overlooked in a call.
+        contract: what torch refuses or must not be asked, and what the arguments give away.
         alike: the inputs that should have one shape: where they do not, they are broadcast.
         numbers_allowed: the inputs that torch takes as bare numbers too.
+        functions_of: the inputs that torch takes logarithms, exponentials or quotients of: whole
+            numbers are turned into its default dtype there.
+        foreign_memory: whether torch, on a CPU too, reads memory that is not the call's where a
+            class number is out of range.
         result: gets the loss out of what the module returns.
     """
 
@@ -218,8 +229,11 @@ class Loss:
     options: tuple[str, ...] = ("reduction",)
     attributes: Mapping[str, str | Callable[[Any], Any]] = field(default_factory=dict)
     remarks: Callable[[Call], Iterable[Remark]] = no_remarks
+    contract: Callable[[Asked], Iterable[Finding]] = nothing_found
     alike: tuple[str, ...] = ()
     numbers_allowed: tuple[str, ...] = ()
+    functions_of: tuple[str, ...] = ()
+    foreign_memory: bool = False
     result: Callable[[Any], Any] = _itself
 
     @property

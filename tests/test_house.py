@@ -13,7 +13,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from helpers.losses import LOSSES
+
 ROOT = Path(__file__).parent.parent
+FOLDERS = ("book", "helpers", "tests")  # those that the texts name files of
+MADE = {"book/regression/l1.md"}  # by the commands that are shown there
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PYTHON = "3.11"  # the version that the book is made with
 # The properties of https://containers.dev/implementors/json_reference/ that are in use here.
@@ -111,6 +115,21 @@ def test_files_that_the_readme_names_exist() -> None:
     paths = re.findall(r"^\| `([^`]+)` \|", layout, re.MULTILINE)
     assert paths
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_paths_in_the_text_exist(page: str) -> None:
+    """Whatever looks like a file or a folder of the repository is one."""
+    named = re.findall(rf"(?:^|[`\s=])((?:{'|'.join(FOLDERS)})/[\w./-]+)", read(page), re.MULTILINE)
+    paths = {path.rstrip(".") for path in named} - MADE
+    assert len(paths) > 3
+    assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
+
+
+def test_the_tables_of_the_bench_have_every_loss() -> None:
+    """The README's, in the order of the list."""
+    rows = re.findall(r"^\| `(\w+)` \|(?= [\d,.]+ \|)", read("README.md"), re.MULTILINE)
+    assert rows == 2 * [loss.name for loss in LOSSES]
 
 
 @pytest.mark.parametrize("page", ["README.md", "book/introduction.md", "book/overview/losses.md"])

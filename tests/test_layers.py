@@ -11,12 +11,12 @@ ROOT = Path(__file__).parent.parent
 # From the lowest: a module may import from its own layer, where no cycle comes of it, and from
 # those before it. A package stands for all modules in it.
 LAYERS = (
-    {"helpers.checks", "helpers.legacy", "helpers.text"},
+    {"helpers.checks", "helpers.findings", "helpers.legacy", "helpers.text"},
     {"helpers.working"},
     {"helpers.losses"},
     {"helpers.frameworks", "helpers.rounding", "helpers.diagnosis"},
     {"helpers.book"},
-    {"helpers"},
+    {"helpers", "helpers.__main__"},
 )
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path

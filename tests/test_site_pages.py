@@ -166,8 +166,8 @@ class Page:
     def context(self, suffix=".ipynb"):
         return {
             "page_source_suffix": suffix,
-            "sourcename": "book/a/b.ipynb",
-            "pathto": lambda path, resource: f"../../{path}",
+            "sourcename": "a/b.ipynb",
+            "pathto": lambda path, resource: f"../{path}",
         }
 
 
@@ -186,12 +186,46 @@ def test_colab_is_offered_where_it_can_read_the_repository(monkeypatch, address,
     repository = Repository(address, "1") if address else None
     monkeypatch.setattr(notebooks, "read_repository", lambda: repository)
     context = Page().context()
-    notebooks.add_links(None, "book/a/b", "page.html", context, nodes.document(None, None))
+    notebooks.add_links(None, "a/b", "page.html", context, nodes.document(None, None))
     assert context["notebook"] == {
         "name": "b.ipynb",
-        "download": "../../_sources/book/a/b.ipynb",
+        "download": "../_sources/a/b.ipynb",
         "colab": colab,
     }
+
+
+# --- old addresses --------------------------------------------------------------------------------
+
+TREE = {
+    "index__md": "# Title\n\n```{toctree}\none\ntwo\n```\n",
+    "one__md": "# One\n\n## A place\n",
+    "two__md": "# Two\n",
+}
+
+
+def test_old_addresses_lead_on(tmp_path):
+    table = "deep/old: one#a-place\nbefore/: ''\n"
+    done = build(tmp_path, address=ADDRESS, redirects=table, **TREE)
+    assert done.returncode == 0, done.stderr
+    stub = page(tmp_path / "out", "deep/old.html")
+    assert stub.a["href"] == "../one.html#a-place"
+    assert stub.find("meta", {"http-equiv": "refresh"})["content"] == f"0; url={stub.a['href']}"
+    assert stub.find("link", rel="canonical")["href"] == f"{ADDRESS}one.html"
+    assert page(tmp_path / "out", "before/two.html").a["href"] == "../two.html"
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("old: gone#place", "old leads to gone#place, which is no page"),
+        ("one: two", "one leads to two, but a page stands there"),
+        ("a/: ''\na/one: three", "a/one leads to three, which is no page"),
+    ],
+)
+def test_a_wrong_table_fails_the_build(tmp_path, table, said):
+    done = build(tmp_path, redirects=table, **TREE)
+    assert done.returncode == 1
+    assert said in done.stderr
 
 
 # --- the sitemap ----------------------------------------------------------------------------------

@@ -18,7 +18,6 @@ project = html_title = "A tiny site"
 html_theme = "furo"
 html_static_path = [{str(BOOK / "_assets" / "static")!r}]
 templates_path = [{str(BOOK / "_assets" / "templates")!r}]
-html_additional_pages = {{"start": "redirect.html"}}
 html_use_index = False
 notfound_template = "404.html"
 notfound_context = {{"title": "Page not found"}}
@@ -37,12 +36,14 @@ SVG = (
 )
 
 
-def build(folder, *options, address="", **pages):
+def build(folder, *options, address="", redirects="start: index", **pages):
     """Build a site of the given pages with warnings as errors; return the finished process.
 
-    `address` is where it will stand. A page's name has `__` for the dot.
+    `address` is where it will stand, `redirects` the table of old addresses. A page's name has
+    `__` for the dot.
     """
     (folder / "conf.py").write_text(CONF, encoding="utf-8")
+    (folder / "_redirects.yml").write_text(redirects, encoding="utf-8")
     for name, text in pages.items():
         (folder / name.replace("__", ".")).write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "sphinx", "-W", "-n", "--keep-going", *options]

@@ -312,18 +312,24 @@ def beside(*titles: str, xlabel: str = "", ylabel: str = "", height: float = 3.3
 
     Args:
         *titles: a line above each panel, from left to right. Their number is that of the panels.
-        xlabel: what each of them shows to the right.
-        ylabel: what all of them show upwards.
+        xlabel: what each of them shows to the right; or one text for each.
+        ylabel: what all of them show upwards; or one text for each, which then have a y of their
+            own.
         height: of the whole picture in inches.
 
     Returns:
         A `Picture`, whose `panels` are to be drawn into.
+
+    Raises:
+        ValueError: there are not as many labels as titles.
     """
+    shared = isinstance(ylabel, str)
+    xlabels = [xlabel] * len(titles) if isinstance(xlabel, str) else xlabel
+    ylabels = [ylabel] + [""] * (len(titles) - 1) if shared else ylabel
     figure = _blank(height)
-    grid = figure.subplots(1, len(titles), sharey=True, squeeze=False)[0]
-    for axes, title in zip(grid, titles, strict=True):
-        axes.set(title=title, xlabel=xlabel)
-    grid[0].set_ylabel(ylabel)
+    grid = figure.subplots(1, len(titles), sharey=shared, squeeze=False)[0]
+    for axes, title, right, up in zip(grid, titles, xlabels, ylabels, strict=True):
+        axes.set(title=title, xlabel=right, ylabel=up)
     return Picture(figure, tuple(map(Panel, grid)))
 
 
@@ -599,6 +605,7 @@ class Panel:
         columns: Sequence[str] | None = None,
         *,
         number: str = "{:.2f}",
+        words: ArrayLike | None = None,
     ) -> None:
         """A matrix of N rows and C columns, with its numbers written into the cells.
 
@@ -607,10 +614,11 @@ class Panel:
             rows: a name for each row; None for none.
             columns: a name for each column.
             number: the form in which a number is written; empty for none.
+            words: a text for each cell, below its number, in nested lists; None for none.
 
         Raises:
             TypeError: `values` is no array of numbers.
-            ValueError: `values` has not two dimensions, or there are not as many names.
+            ValueError: `values` has not two dimensions, or there are not as many names or words.
         """
         from matplotlib.colors import LinearSegmentedColormap
 
@@ -619,12 +627,19 @@ class Panel:
             checks.refuse("values", "two dimensions", f"shape {values.shape}")
         N, C = values.shape
         shades = LinearSegmentedColormap.from_list("shades", ["white", PALETTE[0]])
+        words = np.full(values.shape, "") if words is None else np.asarray(words)
+        checks.same_shape(values=values, words=words)
         edge = {"edgecolor": GREY, "linewidth": 0.8}
         drawn = self.axes.pcolormesh(values, cmap=shades, label="cells", **edge)
         for (row, column), value in np.ndenumerate(values):
             ink = "white" if drawn.norm(value) > 0.9 else "black"
             place = {"ha": "center", "va": "center", "color": ink, "label": IN_CELL}
             self.axes.text(column + 0.5, row + 0.5, number.format(value), **place)
+            if words[row, column]:
+                below = {"textcoords": "offset points", "fontsize": 10, "color": ink}
+                below |= {"ha": "center", "va": "top", "annotation_clip": False}
+                middle = column + 0.5, row + 0.5
+                self.axes.annotate(words[row, column], middle, (0, -9), **below)
         for axis, count, names in ((self.axes.yaxis, N, rows), (self.axes.xaxis, C, columns)):
             axis.set_ticks(np.arange(count) + 0.5, [""] * count if names is None else names)
             axis.set_tick_params(length=0)
@@ -760,7 +775,7 @@ def _describe_axes(axes: Any) -> Iterator[str]:
         x, y = np.asarray(line.get_xdata()), np.asarray(line.get_ydata())
         name = "" if line.get_label().startswith("_") else f" '{line.get_label()}'"
         if line.get_linestyle() == "None":
-            yield f"  points{name}: {_listed(x, y)}"
+            yield from _listed(f"  points{name}", x, y)
             continue
         span = f", x from {_tidy(x[0])} to {_tidy(x[-1])}" if x.size else ""
         yield f"  line{name}: {x.size} points{span}"
@@ -801,11 +816,15 @@ def _describe_collection(drawn: Any) -> Iterator[str]:
         yield f"    y {_summary(corners[:, 1])}"
 
 
-def _listed(x: Array, y: Array, most: int = 8) -> str:
-    """Places one by one, or a summary where there are many."""
+def _listed(title: str, x: Array, y: Array, most: int = 8) -> Iterator[str]:
+    """Lines of text on places: one by one, or in a summary where there are many."""
     if x.size <= most:
-        return ", ".join(_place(place) for place in zip(x, y, strict=True)) or "none"
-    return f"{x.size}, x {_summary(x)}; y {_summary(y)}"
+        places = ", ".join(_place(place) for place in zip(x, y, strict=True))
+        yield f"{title}: {places or 'none'}"
+    else:
+        yield f"{title}: {x.size}"
+        yield f"    x {_summary(x)}"
+        yield f"    y {_summary(y)}"
 
 
 def _place(place: Iterable[float]) -> str:

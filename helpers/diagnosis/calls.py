@@ -10,13 +10,18 @@ from __future__ import annotations
 import functools
 import inspect
 import random
+import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import numpy as np
 
+from helpers import checks
 from helpers.legacy import legacy_reduction
 from helpers.losses import BY_TORCH_CLASS, LOSSES
 from helpers.working import Loss
@@ -33,6 +38,7 @@ class LossCall:
         criterion: the module or function that was called.
         result: what torch returned, or None where it refused.
         error: torch's error where it refused, or None.
+        where: the file and line of the call, outside torch and this package; empty where unknown.
     """
 
     loss: Loss
@@ -41,6 +47,7 @@ class LossCall:
     criterion: Any
     result: Any = None
     error: BaseException | None = None
+    where: str = ""
 
     @property
     def reduction(self) -> str | None:
@@ -50,9 +57,16 @@ class LossCall:
     @property
     def name(self) -> str:
         """The class of the module, or the name of the function, that was called."""
-        if isinstance(self.criterion, type) or not inspect.isroutine(self.criterion):
-            return type(self.criterion).__name__
-        return self.loss.name
+        return called(self.criterion, self.loss.name)
+
+
+def called(function: Any, name: str = "") -> str:
+    """What a person calls a function, by its own name, or a module, by that of its class."""
+    if isinstance(function, type):
+        return function.__name__
+    if inspect.isroutine(function):
+        return name or str(getattr(function, "__name__", ""))
+    return str(getattr(function, "original_name", type(function).__name__))
 
 
 @functools.cache
@@ -63,12 +77,62 @@ def torch_functions() -> Mapping[Any, Loss]:
     return {getattr(F, loss.name): loss for loss in LOSSES if hasattr(F, loss.name)}
 
 
+def class_loss(cls: type) -> Loss | None:
+    """The entry for a class of torch, or for the one that a class is derived from."""
+    for base in cls.__mro__:
+        if base.__name__ in BY_TORCH_CLASS and base.__module__.startswith("torch.nn."):
+            return BY_TORCH_CLASS[base.__name__]
+    return None
+
+
 def module_loss(module: Any) -> Loss | None:
     """The entry for a module, or for the class of torch that it is derived from."""
-    for cls in type(module).__mro__:
-        if cls.__name__ in BY_TORCH_CLASS and cls.__module__.startswith("torch.nn."):
-            return BY_TORCH_CLASS[cls.__name__]
-    return None
+    import torch
+
+    if isinstance(module, torch.jit.ScriptModule):
+        return BY_TORCH_CLASS.get(str(getattr(module, "original_name", "")))
+    return class_loss(type(module))
+
+
+def known_loss(function: Any) -> Loss | None:
+    """The entry for a module or a function of torch; None for everything else."""
+    try:
+        loss = torch_functions().get(function)
+    except TypeError:  # It is not hashable.
+        loss = None
+    return loss or module_loss(function)
+
+
+def unwrapped(
+    function: Any, inputs: tuple[Any, ...], named: Mapping[str, Any]
+) -> tuple[Any, tuple[Any, ...], dict[str, Any]]:
+    """A call without what stands around it: `torch.compile`, `functools.partial`, `DataParallel`.
+
+    What is compiled gives the same values as without, and can be looked into.
+    """
+    import torch
+
+    around = torch.nn.DataParallel, torch.nn.parallel.DistributedDataParallel
+    given = dict(named)
+    while True:
+        if isinstance(function, functools.partial):
+            inputs, given = (*function.args, *inputs), {**function.keywords, **given}
+            function = function.func
+        elif isinstance(function, around):
+            function = function.module
+        else:
+            inner = (
+                vars(function).get("_torchdynamo_orig_callable") if _has_dict(function) else None
+            )
+            inner = getattr(function, "_orig_mod", inner)
+            if inner is None:
+                return function, inputs, given
+            function = inner
+
+
+def _has_dict(function: Any) -> bool:
+    """Whether a thing has attributes of its own."""
+    return hasattr(function, "__dict__") and not isinstance(function, type)
 
 
 def bind(
@@ -79,11 +143,11 @@ def bind(
     The deprecated pair `size_average` and `reduce` becomes a reduction. Raises the `TypeError` of
     Python where the arguments do not fit the signature.
     """
-    signature = inspect.signature(function if inspect.isfunction(function) else loss.value)
-    given = dict(signature.bind(*args, **named).arguments)
+    given = dict(_signature(loss, function).bind(*args, **named).arguments)
     old = given.pop("size_average", None), given.pop("reduce", None)
     if old != (None, None):
-        given["reduction"] = legacy_reduction(*old)
+        # torch asks of the two only whether they are true.
+        given["reduction"] = legacy_reduction(*(None if v is None else bool(v) for v in old))
     bound = inspect.signature(loss.value).bind_partial(**given)
     bound.apply_defaults()
     inputs = {name: bound.arguments[name] for name in loss.inputs if name in bound.arguments}
@@ -91,12 +155,87 @@ def bind(
     return inputs, options
 
 
+def _signature(loss: Loss, function: Any) -> inspect.Signature:
+    """The signature of a function of torch; one that is written in C++ has that of ours."""
+    return inspect.signature(function if inspect.isfunction(function) else loss.value)
+
+
+def bind_forward(
+    loss: Loss, args: tuple[Any, ...], named: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """The inputs of a module's call by their names; None where they are not exactly those."""
+    given = [*loss.inputs[: len(args)], *named]
+    if len(args) > len(loss.inputs) or sorted(given) != sorted(loss.inputs):
+        return None
+    inputs = dict(zip(loss.inputs, args, strict=False)) | dict(named)
+    return {name: inputs[name] for name in loss.inputs}
+
+
+def as_torch(loss: Loss, name: str, value: Any) -> Any:
+    """An input as a tensor, if it is an array, a table or numbers; everything else as it is."""
+    import torch
+
+    bare = name in loss.numbers_allowed and isinstance(value, int | float)
+    if bare or value is None or isinstance(value, torch.Tensor | str):
+        return value
+    value = value.to_numpy() if hasattr(value, "to_numpy") else value
+    # torch takes no array that runs backwards.
+    value = value.copy() if isinstance(value, np.ndarray) else value
+    try:
+        return torch.as_tensor(value)
+    except (TypeError, ValueError, RuntimeError):
+        return value
+
+
+def arguments_as_torch(
+    loss: Loss, function: Any, args: tuple[Any, ...], named: Mapping[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments of a call of a known loss, with its inputs as tensors.
+
+    Where there are tensors among them, the others are no shorthand: torch refuses them.
+    """
+    import torch
+
+    if any(isinstance(value, torch.Tensor) for value in (*args, *named.values())):
+        return args, dict(named)
+    names = loss.inputs
+    if not isinstance(function, type) and inspect.isroutine(function):
+        names = tuple(_signature(loss, function).parameters)
+    positions = [
+        as_torch(loss, name, value) if name in loss.inputs else value
+        for name, value in zip(names, args, strict=False)
+    ]
+    by_name = {
+        name: as_torch(loss, name, value) if name in loss.inputs else value
+        for name, value in named.items()
+    }
+    return (*positions, *args[len(positions) :]), by_name
+
+
+def plain(value: Any) -> Any:
+    """An argument as the working takes it: a tensor on the CPU, without a graph, as it reads."""
+    import torch
+
+    if isinstance(value, list | tuple):
+        return type(value)(map(plain, value)) if type(value) in (list, tuple) else value
+    if not isinstance(value, torch.Tensor):
+        return value
+    return value.detach().cpu().resolve_conj().resolve_neg()
+
+
+def _unasked(call: LossCall) -> None:
+    """What is done before torch is asked: nothing."""
+
+
 @contextmanager
-def finding(found: Callable[[LossCall], None]) -> Iterator[None]:
+def finding(
+    found: Callable[[LossCall], None], before: Callable[[LossCall], None] = _unasked
+) -> Iterator[None]:
     """Report every loss of torch that is called within, as soon as torch has answered it.
 
-    What a loss calls in turn is not reported. Calls in other threads are not seen, nor those of
-    code that `torch.jit` has scripted or traced.
+    `before` gets each call before torch does; what it raises is raised in torch's place. What torch
+    has compiled runs uncompiled. What a loss calls in turn is not reported. Calls in other threads
+    are not seen, nor those of code that `torch.jit` has scripted or traced.
     """
     from torch.overrides import TorchFunctionMode
 
@@ -109,17 +248,45 @@ def finding(found: Callable[[LossCall], None]) -> Iterator[None]:
             loss = functions.get(function)
             if loss is None:
                 return function(*args, **(kwargs or {}))
-            call = functools.partial(LossCall, loss, *bind(loss, function, args, kwargs or {}))
+            bound = _bound(loss, function, args, kwargs or {})
+            call = LossCall(loss, *bound, function, where=_where(sys._getframe(1)))
             try:
+                before(call)
                 result = function(*args, **(kwargs or {}))
             except Exception as error:
-                found(call(function, error=error))
+                found(replace(call, error=error))
                 raise
-            found(call(function, result=result))
+            found(replace(call, result=result))
             return result
 
-    with Finder(), _finding_modules(found):
+    with _uncompiled(), Finder(), _finding_modules(found):
         yield
+
+
+@contextmanager
+def _uncompiled() -> Iterator[None]:
+    """Let what torch has compiled run uncompiled, so that its calls are seen.
+
+    Only the compiler knows how; it is loaded where something was compiled, and takes seconds.
+    """
+    compiler = sys.modules.get("torch._dynamo")
+    stance = getattr(sys.modules["torch"].compiler, "set_stance", None)
+    if compiler is None or stance is None:
+        yield
+        return
+    with stance("force_eager"):
+        yield
+
+
+def _bound(
+    loss: Loss, function: Any, args: tuple[Any, ...], named: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """As `bind`; where the arguments do not fit, those inputs that can be told."""
+    try:
+        return bind(loss, function, args, named)
+    except (TypeError, ValueError, RuntimeError):
+        inputs = dict(zip(loss.inputs, args, strict=False))
+        return inputs | {k: v for k, v in named.items() if k in loss.inputs}, {}
 
 
 @contextmanager
@@ -134,7 +301,10 @@ def _finding_modules(found: Callable[[LossCall], None]) -> Iterator[None]:
         loss = module_loss(module)
         if loss is not None and loss.torch_class in alone:
             arguments = dict(zip(loss.inputs, inputs, strict=False))
-            pending.append(LossCall(loss, arguments, loss.options_of(module), module))
+            options = loss.options_of(module)
+            pending.append(
+                LossCall(loss, arguments, options, module, where=_where(sys._getframe(1)))
+            )
 
     def after(module: Any, inputs: tuple[Any, ...], result: Any) -> None:
         if pending and pending[-1].criterion is module:
@@ -167,3 +337,158 @@ def random_state_kept() -> Iterator[None]:
     finally:
         random.setstate(python)
         np.random.set_state(numpy)
+
+
+@contextmanager
+def buffers_kept() -> Iterator[None]:
+    """Let every module that is called within work on copies of its buffers.
+
+    Its own ones, such as the running means of a batch norm, are not touched.
+    """
+    from torch.nn.modules import module as modules
+
+    own: list[tuple[Any, dict[str, Any]]] = []
+    seen: set[int] = set()
+
+    def before(module: Any, inputs: tuple[Any, ...]) -> None:
+        # What is scripted has no dictionary of buffers that one could exchange.
+        if isinstance(module._buffers, dict) and module._buffers and id(module) not in seen:
+            seen.add(id(module))
+            own.append((module, dict(module._buffers)))
+            for name, buffer in module._buffers.items():
+                module._buffers[name] = None if buffer is None else buffer.clone()
+
+    hook = modules.register_module_forward_pre_hook(before)
+    try:
+        yield
+    finally:
+        hook.remove()
+        for module, buffers in own:
+            module._buffers.clear()
+            module._buffers.update(buffers)
+
+
+@dataclass
+class Run:
+    """What came of a call that was made once, with everything around it left as it was.
+
+    Attributes:
+        result: what it returned; None where it failed.
+        error: the error that it failed with, or None.
+        found: the losses of torch that it called, in their order.
+    """
+
+    result: Any = None
+    error: Exception | None = None
+    found: list[LossCall] = field(default_factory=list)
+
+
+def run(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    named: Mapping[str, Any],
+    before: Callable[[LossCall], None] = _unasked,
+) -> Run:
+    """Call something once, without gradients; random state, buffers and hooks stay as they are."""
+    import torch
+
+    made = Run()
+    with ExitStack() as stack:
+        for context in (torch.no_grad(), random_state_kept(), buffers_kept()):
+            stack.enter_context(context)
+        stack.enter_context(warnings.catch_warnings())
+        # The remarks say what torch warns of, with this call's numbers.
+        warnings.simplefilter("ignore")
+        try:
+            with finding(made.found.append, before):
+                made.result = function(*args, **named)
+        except Exception as error:
+            made.error = error
+    return made
+
+
+def known_call(
+    function: Any, loss: Loss, args: tuple[Any, ...], named: Mapping[str, Any], made: Run
+) -> LossCall | None:
+    """The call of a known module or function; None where its arguments do not fit."""
+    if isinstance(function, type) or not inspect.isroutine(function):
+        inputs = bind_forward(loss, args, named)
+        options = loss.options_of(function)
+    else:
+        try:
+            inputs, options = bind(loss, function, args, named)
+        except (TypeError, ValueError, RuntimeError):
+            inputs = None
+    if inputs is None:
+        return None
+    return LossCall(loss, inputs, options, function, made.result, made.error)
+
+
+def loss_in(result: Any) -> Any:
+    """The loss in what a model or a step returns: itself, its `loss`, or the first of several."""
+    import torch
+
+    if isinstance(result, torch.Tensor):
+        return result
+    if isinstance(result, Mapping):
+        return loss_in(result.get("loss"))
+    if hasattr(result, "loss"):
+        return loss_in(result.loss)
+    if isinstance(result, list | tuple) and result:
+        return loss_in(result[0])
+    return result if isinstance(result, float) else None
+
+
+def as_array(result: Any) -> tuple[float | np.ndarray[Any, Any], str | None]:
+    """A result of torch as a float or an array of float64, and its dtype."""
+    array = checks.real("reference", plain(result))
+    return (array if array.ndim else float(array)), checks.dtype_name(result)
+
+
+def call_in_traceback(error: BaseException) -> LossCall | None:
+    """The call of a loss that an error came from, found in the frames of its traceback.
+
+    The innermost one that holds arguments; None where there is none.
+    """
+    found = None
+    for frame in frames_of(error):
+        found = _call_in_frame(frame, error) or found
+    return found
+
+
+def frames_of(error: BaseException) -> Iterator[FrameType]:
+    """The frames of an error's traceback, the outermost first."""
+    traceback = error.__traceback__
+    while traceback is not None:
+        yield traceback.tb_frame
+        traceback = traceback.tb_next
+
+
+def _call_in_frame(frame: FrameType, error: BaseException) -> LossCall | None:
+    """The call of a loss that a frame is that of: of the function, or of the module."""
+    held, code = frame.f_locals, frame.f_code
+    for function, loss in torch_functions().items():
+        if getattr(function, "__code__", None) is code:
+            names = inspect.signature(function).parameters
+            given = {name: held[name] for name in names if name in held}
+            bound = _bound(loss, function, (), given)
+            return LossCall(loss, *bound, function, error=error, where=_where(frame))
+    module = held.get("self")
+    known = module_loss(module)
+    if known is None or code.co_name != "forward" or not set(known.inputs) <= set(held):
+        return None
+    inputs = {name: held[name] for name in known.inputs}
+    options = known.options_of(module)
+    return LossCall(known, inputs, options, module, error=error, where=_where(frame))
+
+
+def _where(frame: FrameType | None) -> str:
+    """The file and line outside torch and this package that a frame was reached from."""
+    import torch
+
+    inside = str(Path(torch.__file__).parent), str(Path(__file__).parents[1]), functools.__file__
+    while frame is not None:
+        if not frame.f_code.co_filename.startswith(inside):
+            return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
+        frame = frame.f_back
+    return ""

@@ -1,36 +1,48 @@
-"""`explain(criterion, *inputs)`: where the number that a loss module returns comes from.
+"""`explain(call, *inputs)`: where the number that a loss returns comes from, or why none came.
 
 The rows and the value are the `Working` that the functions of this package reduce, so that an
 explanation cannot differ from them. Whatever is special to a loss stands in its entry in the list
 of the losses. torch and pandas are imported when `explain` is called, and nowhere else.
 """
 
+from __future__ import annotations
+
 import functools
-import html
-import warnings
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn
 
 import numpy as np
 
 from helpers import checks
-from helpers.diagnosis.display import cells, html_cells, options_text
+from helpers.diagnosis import agreement, display, tables
+from helpers.diagnosis.calls import (
+    LossCall,
+    Run,
+    arguments_as_torch,
+    as_array,
+    buffers_kept,
+    call_in_traceback,
+    called,
+    class_loss,
+    known_call,
+    known_loss,
+    loss_in,
+    plain,
+    random_state_kept,
+    run,
+    unwrapped,
+)
+from helpers.diagnosis.forms import misformed
 from helpers.diagnosis.remarks import remarks_on
+from helpers.diagnosis.repairs import Diagnosis, diagnose, unsafe
+from helpers.diagnosis.tables import Step
+from helpers.findings import Fix
 from helpers.losses import BY_TORCH_CLASS
-from helpers.text import blocks, number, wrap
-from helpers.working import ArrayLike, Call, FloatArray, Loss, Remark, Working, ieee
+from helpers.text import number
+from helpers.working import ArrayLike, Call, FloatArray, Loss, Remark, ieee
 
-# How far torch's arithmetic may be from float64's: relative to the numbers that are added up.
-TOLERANCE = {"float64": 1e-10, "float32": 1e-5, "float16": 1e-2, "bfloat16": 5e-2}
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line of the reduction: a number, and what it is."""
-
-    name: str
-    value: float
+TOP = 10  # the rows of a long table that are shown
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,146 +50,431 @@ class Explanation:
     """The working of one loss call. Shown as text, and as an HTML table in a notebook.
 
     Attributes:
-        title: the module with its options.
+        title: the module or function with its options.
         formula: the loss of one element, in plain text.
         table: a pandas DataFrame with a row for each element that contributes, the columns in the
             order of the calculation. The last one, `contribution`, adds up to the reduced value
-            (CosineSimilarity and PairwiseDistance reduce nothing; theirs ends with `value`).
+            (CosineSimilarity and PairwiseDistance reduce nothing; theirs ends with `value`). Of
+            more than 10,000 elements it has those that contribute most. Where torch refused the
+            call it has a row for each argument.
+        summary: a DataFrame of what each class or each entry of the first axis contributes, the
+            largest first; None where there are few rows.
+        elements: how many elements contribute.
         steps: the reduction: sum, divisor, quotient; empty where nothing is reduced.
-        remarks: sentences on what is easily overlooked in this call.
-        value: the loss by hand, a float or an array.
-        reference: what the module returned, likewise.
-        agrees: whether the two are equal, up to the precision of the module's dtype.
+        remarks: what is easily overlooked in this call.
+        value: the loss by hand, a float or an array; NaN where there is none.
+        reference: what the call returned, likewise.
+        agrees: whether the two are equal, up to the rounding of the dtypes of the call.
+        bound: how far torch's result may lie off by rounding alone, a number, or for 'none' one
+            for each element.
+        dtype: the coarsest dtype in which torch rounds.
+        reason: why the two are not equal, as far as it can be told; else empty.
+        error: torch's error where it refused the call, else empty.
+        causes: why it was refused, in words; of a computed call what is most likely wrong.
+        fixes: changes that torch accepts, tried, the likeliest first; of a computed call those of
+            its gravest remarks.
+        calls: the explanations of the losses that were called inside, where what was called is
+            not a loss of torch itself.
+        where: the file and line of the call, where it was found inside other code.
+        top: how many rows of a long table are shown.
     """
 
     title: str
-    formula: str
-    table: Any
-    steps: tuple[Step, ...]
-    remarks: tuple[Remark, ...]
-    value: float | FloatArray
-    reference: float | FloatArray
-    agrees: bool
+    formula: str = ""
+    table: Any = None
+    summary: Any = None
+    elements: int = 0
+    steps: tuple[Step, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    value: float | FloatArray = float("nan")
+    reference: float | FloatArray = float("nan")
+    agrees: bool = False
+    bound: float | FloatArray = 0.0
+    dtype: str = ""
+    reason: str = ""
+    error: str = ""
+    causes: tuple[str, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+    calls: tuple[Explanation, ...] = ()
+    where: str = ""
+    top: int = TOP
+
+    @property
+    def refused(self) -> bool:
+        """Whether torch refused the call."""
+        return bool(self.error)
 
     def __repr__(self) -> str:
-        lines = [*wrap(self.title), *wrap(self.formula, "each element: "), ""]
-        for block in blocks(cells(self.table)):
-            lines += [*block, ""]
-        lines += [f"{name:<42} {number}" for name, number in self._conclusion()]
-        for remark in self.remarks:
-            lines += wrap(remark.text, "- ")
-        return "\n".join(line.rstrip() for line in lines)
+        return display.text(self._shown())
 
     def _repr_html_(self) -> str:
-        header, *rows = cells(self.table)
-        body = [f"<tr>{html_cells(row)}</tr>" for row in rows]
-        foot = [
-            f'<tr><th colspan="{len(header) - 1}" scope="row">{html.escape(name)}</th>'
-            f"<td>{html.escape(number)}</td></tr>"
-            for name, number in self._conclusion()
-        ]
-        head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in header)
-        remarks = "".join(f"<li>{html.escape(remark.text)}</li>" for remark in self.remarks)
-        return "\n".join(
-            [
-                '<div class="explanation">',
-                '<table class="dataframe">',
-                f"<caption><code>{html.escape(self.title)}</code><br>"
-                f"each element: <code>{html.escape(self.formula)}</code></caption>",
-                f"<thead><tr>{head}</tr></thead>",
-                *["<tbody>", *body, "</tbody>"],
-                *["<tfoot>", *foot, "</tfoot>"],
-                "</table>",
-                *([f"<ul>{remarks}</ul>"] if remarks else []),
-                "</div>",
-            ]
+        return display.page(self._shown())
+
+    def _shown(self) -> display.Shown:
+        """What is shown of it; what stands with a remark is not said twice."""
+        texts = {remark.text for remark in self.remarks}
+        codes = {remark.fix.code for remark in self.remarks if remark.fix}
+        return display.Shown(
+            title=self.title,
+            formula=self.formula,
+            error=self.error,
+            causes=[cause for cause in self.causes if cause not in texts],
+            fixes=[fix for fix in self.fixes if fix.code not in codes],
+            mistakes=tuple(self._of("mistake")),
+            tables=tuple(self._tables()),
+            conclusion=tuple(self._conclusion()),
+            remarks=(*self._of("numerics"), *self._of("note")),
         )
 
+    def _of(self, kind: str) -> list[Remark]:
+        """The remarks of a kind."""
+        return [remark for remark in self.remarks if remark.kind == kind]
+
+    def _tables(self) -> Iterator[display.Table]:
+        """The table of the elements, and the summary where there is one."""
+        if self.table is None:
+            return
+        if len(self.table) <= display.ROWS_AT_MOST:
+            yield display.Table("", display.cells(self.table))
+        else:
+            chosen = tables.largest_first(self.table.iloc[:, -1].to_numpy(), self.top)
+            rows = self.table.iloc[chosen]
+            caption = f"The {len(rows)} of {self.elements:,} elements that contribute most:"
+            yield display.Table(caption, display.cells(rows))
+        if self.summary is not None:
+            rows, count = self.summary.iloc[: self.top], len(self.summary)
+            name = {"class": "classes", "axis 0": "entries of axis 0"}[self.summary.index.name]
+            most = f"The {len(rows)} of {count:,} {name} that contribute most:"
+            caption = most if len(rows) < count else f"The {count} {name}:"
+            yield display.Table(caption, display.cells(rows))
+
     def _conclusion(self) -> Iterator[tuple[str, str]]:
-        """The lines below the table: the steps, and what the module returned."""
+        """The lines below the table: the steps, and what was returned."""
         for step in self.steps:
             yield step.name, number(step.value)
-        module = self.title.split("(")[0]
-        verdict = "the same" if self.agrees else "NOT the same"
+        if self.refused:
+            return
+        name = f"{self.title.split('(')[0]} returns"
         if np.ndim(self.reference):
-            yield f"{module} returns", f"{verdict}, shape {np.shape(self.reference)}"
+            yield name, f"shape {np.shape(self.reference)}, {self._verdict()}"
         else:
-            yield f"{module} returns", f"{number(float(self.reference))} ({verdict})"
+            yield name, f"{number(float(self.reference))} ({self._verdict()})"
+        if self.reason:
+            yield "why", self.reason
+
+    def _verdict(self) -> str:
+        """Whether it is the same, and up to which bound."""
+        bound = float(np.max(self.bound, initial=0.0))
+        rounded = f", as {self.dtype} rounds" if self.dtype else ""
+        within = f" within {bound:.1g}{rounded}" if bound else ""
+        return ("the same" if self.agrees else "NOT the same") + within
 
 
-def explain(criterion: Any, *inputs: Any, **named_inputs: Any) -> Explanation:
-    """Show where the number that a loss module returns comes from, element by element.
+def explain(call: Any, *inputs: Any, top: int = TOP, **named: Any) -> Explanation:
+    """Show where the number that a loss returns comes from, element by element, or why none came.
+
+    It is called once, without gradients. Random state, buffers and hooks stay as they are.
 
     Args:
-        criterion: a module of `torch.nn`: a loss, or CosineSimilarity or PairwiseDistance.
-        inputs: what the module is called with: torch tensors, or array-likes, which are turned into
-            tensors for the module.
-        named_inputs: the same by name, such as `target=…`.
+        call: a loss of `torch.nn` or `torch.nn.functional` (CosineSimilarity and PairwiseDistance
+            too); whatever wraps one; or a function or module that calls losses inside. What calls
+            `backward()` is for `watch`.
+        inputs: what it is called with: tensors or, for a loss of torch, anything that
+            `torch.as_tensor` takes.
+        top: how many rows of a long table are shown.
+        named: the arguments by name, such as `target=…`.
 
     Returns:
         An `Explanation`. Print it, or let a notebook show it; take its `table`, `steps`, `value`,
-        `reference` and `agrees` to work on.
+        `reference` and `agrees` to work on. Where torch refuses the call, `refused` is True, and
+        `error`, `causes` and `fixes` say more. `calls` has the losses inside other code.
 
     Raises:
-        TypeError: `criterion` is no module that this package knows, an input is missing or unknown,
-            or an input has a dtype that the loss refuses.
-        ValueError: the loss refuses the inputs.
+        TypeError: no loss of torch was called.
+        Exception: what the given function raised before it called a loss.
 
     Reference:
         https://docs.pytorch.org/docs/2.13/nn.html#loss-functions
 
     >>> import torch
-    >>> logits = torch.tensor([[0.2, 0.3, 0.5], [0.5, 0.2, 0.3]])
+    >>> logits = torch.tensor([[0.2, 0.3, 0.4], [0.5, 0.2, 0.3]])
     >>> criterion = torch.nn.CrossEntropyLoss(weight=torch.tensor([2.0, 4.0, 6.0]))
     >>> explain(criterion, logits, torch.tensor([2, 1]))
     CrossEntropyLoss(weight=[2, 4, 6], reduction='mean')
     each element: -Σ target·log p over the classes, with log p = input - log Σ exp(input)
     <BLANKLINE>
-    element  target  logit  log-sum-exp  log-probability  weight      loss  contribution
-          0       2    0.5     1.439831       -0.9398311       6  5.638986     0.5638986
-          1       1    0.2     1.439831        -1.239831       4  4.959324     0.4959324
+    element  target  logit  log-sum-exp  log-probability  weight   loss  contribution
+          0       2    0.4        1.402           -1.002       6  6.012        0.6012
+          1       1    0.2         1.44            -1.24       4  4.959        0.4959
     <BLANKLINE>
-    sum of the losses                          10.59831
-    sum of the weights of the targets          10
-    mean: sum / divisor                        1.059831
-    CrossEntropyLoss returns                   1.059831 (the same)
-    - The mean divides by 10, not by the 2 losses; that would give 5.299155.
-    - Over the classes the input adds up to 1, as probabilities do. CrossEntropyLoss takes logits
-      and applies the softmax itself.
+    sum of the losses                         10.97098
+    sum of the weights of the targets         10
+    mean: sum / divisor                       1.097098
+    CrossEntropyLoss returns                  1.097098 (the same within 1e-06, as float32
+                                              rounds)
+    <BLANKLINE>
+    - The mean divides by 10, not by the 2 losses; that would give 5.485491.
     """
-    loss = _loss_of(criterion)
-    arguments = _bind(loss, inputs, named_inputs)
-    options = loss.options_of(criterion)
-    reduction = options.get("reduction", "none")
-    with ieee():
-        taken = _taken(options)
-        working = loss.working(**arguments, **taken)
-        value = working.reduce(reduction)
-        reference, dtype = _call(criterion, loss, arguments)
-        table = _table(working, options.get("reduction"))
-        arrays = {name: checks.real(name, value) for name, value in arguments.items()}
-        return Explanation(
-            title=f"{type(criterion).__name__}({options_text(loss, options)})",
-            formula=loss.formula,
-            table=table,
-            steps=_steps(working, reduction),
-            remarks=tuple(remarks_on(loss, Call(arrays, {**options, **taken}, working))),
-            value=value,
-            reference=reference,
-            agrees=_agree(value, reference, dtype, table, arrays),
+    function, args, given = unwrapped(call, inputs, named)
+    return replace(_explained_call(function, args, given, called(call)), top=top)
+
+
+def _explained_call(
+    function: Any, args: tuple[Any, ...], named: Mapping[str, Any], name: str
+) -> Explanation:
+    """The explanation of a call without what stands around it; `name` is what the person called."""
+    loss = class_loss(function) if isinstance(function, type) else known_loss(function)
+    if isinstance(function, type):
+        if loss is None:
+            _refuse(f"the class {name}; a module is made by {name}()")
+        return _of_class(function, loss, args, named)
+    if not callable(function):
+        _refuse(checks.describe(function) if hasattr(function, "dtype") else repr(function))
+    if loss is None:
+        return _of_code(name, run(function, args, named, _unsafe_refused))
+    args, named = arguments_as_torch(loss, function, args, named)
+    made = run(function, args, named, _unsafe_refused)
+    call = known_call(function, loss, args, named, made)
+    if call is not None:
+        overrides = agreement.overrides(function)
+        return replace(explained(call), calls=_inner(made) if overrides else ())
+    return (
+        _of_code(name, made)
+        if made.error is None
+        else _misformed(function, loss, args, named, made.error)
+    )
+
+
+def _refuse(got: str) -> NoReturn:
+    """Refuse what calls no loss."""
+    checks.refuse("call", "a loss of torch, or something that calls one", got, TypeError)
+
+
+def _unsafe_refused(call: LossCall) -> None:
+    """Refuse, in torch's place, what would read foreign memory or end the process."""
+    given = (*call.inputs.values(), *call.options.values())
+    on_gpu = any(getattr(value, "is_cuda", False) for value in given)
+    if (on_gpu or call.loss.foreign_memory) and unsafe(call) is not None:
+        raise ValueError("not called: torch would read memory that is not the call's")
+
+
+def _inner(made: Run) -> tuple[Explanation, ...]:
+    """The explanations of the losses that were found."""
+    return tuple(explained(call) for call in made.found)
+
+
+def _of_code(name: str, made: Run) -> Explanation:
+    """The explanation of what calls losses inside."""
+    calls = _inner(made)
+    if made.error is not None:
+        return _of_failed_code(made.error, calls)
+    if not calls:
+        _refuse(
+            f"{name}, which calls none. (Not seen are losses written out by hand, those in code "
+            "that torch.jit has scripted or traced, and those in other threads.)"
         )
+    outer = loss_in(made.result)
+    reference = float("nan") if outer is None else as_array(outer)[0]
+    return _around(name, calls, reference)
 
 
-def _loss_of(criterion: Any) -> Loss:
-    """The entry for a module, or for the torch class that it is derived from."""
-    for cls in type(criterion).__mro__:
-        if cls.__name__ in BY_TORCH_CLASS and cls.__module__.startswith("torch.nn."):
-            return BY_TORCH_CLASS[cls.__name__]
-    known = ", ".join(BY_TORCH_CLASS)
-    got = f"{type(criterion).__name__} {getattr(criterion, '__name__', '')}".rstrip()
-    if isinstance(criterion, type):
-        got += f"; a module is made by {criterion.__name__}()"
-    checks.refuse("criterion", f"a module of torch.nn among {known}", got, TypeError)
+def _around(
+    name: str, calls: tuple[Explanation, ...], reference: float | FloatArray
+) -> Explanation:
+    """The explanation of code by those of the losses that it called."""
+    if len(calls) == 1:
+        [inner] = calls
+        if np.ndim(reference) == np.ndim(inner.reference) == 0 and np.isnan(reference):
+            return replace(inner, calls=calls)
+        same = np.array_equal(reference, inner.reference, equal_nan=True)
+        reason = inner.reason if same else f"{name} returns something else than the loss inside"
+        agrees = inner.agrees and same
+        return replace(inner, reference=reference, agrees=agrees, reason=reason, calls=calls)
+    return summed(name, calls, reference)
+
+
+def _near(value: float, reference: float | FloatArray, bound: float) -> bool:
+    """Whether a result is a number, and the given one within a bound."""
+    return np.ndim(reference) == 0 and bool(np.abs(np.subtract(value, reference)) <= bound)
+
+
+def summed(name: str, calls: Sequence[Explanation], reference: float | FloatArray) -> Explanation:
+    """The explanation of several losses, held against a value that may be their sum or mean."""
+    values = [float(np.sum(call.value)) for call in calls]
+    total, mean = sum(values), sum(values) / len(calls)
+    # What adds them up may itself round to float32.
+    bound = sum(float(np.sum(call.bound)) for call in calls) + 1e-6 * sum(map(abs, values))
+    steps = [Step(f"sum of the {len(calls)} losses", total)]
+    if _near(mean, reference, bound):
+        steps.append(Step("mean: sum / number of losses", mean))
+    value = steps[-1].value
+    unknown = np.ndim(reference) == 0 and bool(np.isnan(reference))
+    related = unknown or _near(value, reference, bound)
+    return Explanation(
+        title=f"{name}: {len(calls)} losses",
+        formula="",
+        table=tables.calls(calls),
+        elements=len(calls),
+        steps=tuple(steps),
+        remarks=tuple(tables.mean_of_means(calls)),
+        value=value,
+        reference=reference,
+        agrees=related and all(call.agrees for call in calls),
+        bound=bound,
+        dtype="",
+        reason="" if related else f"{name} returns neither their sum nor their mean",
+        calls=tuple(calls),
+    )
+
+
+def _of_failed_code(error: Exception, calls: tuple[Explanation, ...]) -> Explanation:
+    """The explanation of what failed in a loss; what failed elsewhere raises its error."""
+    if calls and calls[-1].refused:
+        return replace(calls[-1], calls=calls)
+    call = call_in_traceback(error)
+    if call is not None:
+        return replace(explained(call), calls=calls)
+    error.add_note(
+        "explain ran this without gradients, and no loss of torch had refused its arguments. Code "
+        "that calls backward() runs inside `with helpers.watch():`."
+    )
+    raise error
+
+
+def _of_class(
+    cls: type, loss: Loss, args: tuple[Any, ...], named: Mapping[str, Any]
+) -> Explanation:
+    """The explanation of a class that was called in the place of a module of it."""
+    args, named = arguments_as_torch(loss, cls, args, named)
+    error = run(cls, args, named).error
+    if error is None:
+        error = TypeError(f"{cls.__name__}(…) made a module, and computed nothing")
+    return _misformed(cls, loss, args, named, error)
+
+
+def _misformed(
+    function: Any, loss: Loss, args: tuple[Any, ...], named: Mapping[str, Any], error: Exception
+) -> Explanation:
+    """The explanation of a call whose arguments do not fit its form."""
+    names = [*loss.inputs, *(f"argument {i + 1}" for i in range(len(loss.inputs), len(args)))]
+    arguments = {**dict(zip(names, args, strict=False)), **named}
+    shown = _refusal(called(function, loss.name), loss, error, arguments)
+    found = misformed(function, args, named, error)
+    return shown if found is None else _with(shown, found)
+
+
+def _with(shown: Explanation, found: Diagnosis) -> Explanation:
+    """The explanation of a refused call, with what is wrong with it."""
+    return replace(shown, causes=found.causes, fixes=found.fixes, remarks=found.remarks)
+
+
+def _refusal(
+    title: str, loss: Loss, error: BaseException, arguments: Mapping[Any, Any]
+) -> Explanation:
+    """The explanation of a refused call, without what is wrong with it."""
+    first, *_ = str(error).splitlines() or [""]
+    return Explanation(
+        title=title,
+        formula=loss.formula,
+        table=tables.arguments({str(name): value for name, value in arguments.items()}),
+        error=f"{type(error).__name__}: {first}",
+    )
+
+
+def explained(call: LossCall, rows: int = tables.ROWS) -> Explanation:
+    """The explanation of one call of a loss: computed, refused, or not to be worked out by hand."""
+    if call.error is not None:
+        return _refused(call)
+    inputs = {name: plain(value) for name, value in call.inputs.items()}
+    options = {name: plain(value) for name, value in call.options.items()}
+    try:
+        with ieee(), random_state_kept():
+            return _computed(replace(call, inputs=inputs, options=options), rows)
+    except (TypeError, ValueError) as refusal:
+        # torch takes some calls whose result has no meaning of its own, and that are refused here.
+        return _uncomputed(call, refusal)
+
+
+def _refused(call: LossCall) -> Explanation:
+    """The explanation of a call that torch has refused."""
+    assert call.error is not None
+    title = f"{call.name}({display.options_text(call.loss, call.options)})"
+    shown = _refusal(title, call.loss, call.error, call.inputs)
+    return replace(_with(shown, diagnose(call)), where=call.where)
+
+
+def _uncomputed(call: LossCall, refusal: Exception) -> Explanation:
+    """The explanation of a call that torch took, and that cannot be worked out by hand."""
+    try:
+        reference = as_array(call.loss.result(call.result))[0]
+    except (TypeError, ValueError, RuntimeError):
+        reference = float("nan")
+    found = diagnose(call)
+    return Explanation(
+        title=f"{call.name}({display.options_text(call.loss, call.options)})",
+        formula=call.loss.formula,
+        table=tables.arguments(call.inputs),
+        reference=reference,
+        reason=f"by hand there is no result: {refusal}",
+        remarks=_ordered(*found.remarks),
+        causes=found.causes,
+        fixes=found.fixes,
+        where=call.where,
+    )
+
+
+def _computed(call: LossCall, rows: int) -> Explanation:
+    """The explanation of a call that torch has computed."""
+    loss, reduction = call.loss, call.options.get("reduction", "none")
+    taken = _taken(call.options)
+    working = loss.working(**call.inputs, **taken)
+    columns = working.columns()
+    value = working.reduce(reduction)
+    reference, _ = as_array(loss.result(call.result))
+    dtype = agreement.dtype_of(call)
+    held = agreement.compare(working, value, reference, reduction, dtype)
+    found = diagnose(call)
+    seen = Call(_Arrays(call.inputs), {**call.options, **taken}, working)
+    return Explanation(
+        title=f"{call.name}({display.options_text(loss, call.options)})",
+        formula=loss.formula,
+        table=tables.table(working, columns, call.reduction, rows),
+        summary=tables.summary(working, columns, call.reduction),
+        elements=tables.elements(working).size,
+        steps=tables.steps(working, reduction),
+        remarks=_ordered(*remarks_on(loss, seen), *found.remarks),
+        causes=found.causes,
+        fixes=found.fixes,
+        value=value,
+        reference=reference,
+        agrees=held.agrees,
+        bound=held.bound,
+        dtype=dtype,
+        reason="" if held.agrees else agreement.reason(call.criterion, held.reason),
+        where=call.where,
+    )
+
+
+class _Arrays(Mapping[str, FloatArray]):
+    """Inputs as arrays of float64, each made when it is asked for: they may be large."""
+
+    def __init__(self, inputs: Mapping[str, Any]) -> None:
+        self._inputs = inputs
+
+    def __getitem__(self, name: str) -> FloatArray:
+        return checks.real(name, self._inputs[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._inputs)
+
+    def __len__(self) -> int:
+        return len(self._inputs)
+
+
+def _ordered(*remarks: Remark) -> tuple[Remark, ...]:
+    """Remarks in the order of their gravity."""
+    kinds = ("mistake", "numerics", "note")
+    return tuple(sorted(remarks, key=lambda remark: kinds.index(remark.kind)))
 
 
 def _taken(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -193,101 +490,16 @@ def _by_hand(function: Callable[..., Any]) -> Callable[..., Any]:
     known = BY_TORCH_CLASS.get(type(function).__name__)
     if known and type(function) is getattr(torch.nn, known.torch_class):
         return functools.partial(known.value, **known.options_of(function))
-    weights = function.parameters() if isinstance(function, torch.nn.Module) else ()
-    dtype = next((weight.dtype for weight in weights), torch.float64)
+    own = (
+        (*function.parameters(), *function.buffers())
+        if isinstance(function, torch.nn.Module)
+        else ()
+    )
+    floating = (value.dtype for value in own if value.is_floating_point())
+    dtype = next(floating, torch.float64)
 
     def of_arrays(*arrays: ArrayLike) -> Any:
-        with torch.no_grad():
+        with torch.no_grad(), buffers_kept():
             return function(*(torch.tensor(array, dtype=dtype) for array in arrays))
 
     return of_arrays
-
-
-def _bind(loss: Loss, inputs: tuple[Any, ...], named_inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs by name, in the order of the module's `forward`."""
-    arguments = dict(zip(loss.inputs, inputs, strict=False))
-    given = (*arguments, *named_inputs)
-    if len(inputs) > len(loss.inputs) or sorted(given) != sorted(loss.inputs):
-        got = f"{len(inputs)} by position and {', '.join(named_inputs) or 'none'} by name"
-        checks.refuse("inputs", " and ".join(loss.inputs), got, TypeError)
-    arguments |= named_inputs
-    return {name: arguments[name] for name in loss.inputs}
-
-
-def _call(
-    criterion: Any, loss: Loss, arguments: Mapping[str, Any]
-) -> tuple[float | FloatArray, str | None]:
-    """What the module returns, as a float or an array, and its dtype."""
-    import torch
-
-    with torch.no_grad(), warnings.catch_warnings():
-        # The remarks say what torch warns of, with this call's numbers.
-        warnings.simplefilter("ignore")
-        result = criterion(
-            *(
-                # A number may differ from a tensor of no dimensions.
-                value
-                if name in loss.numbers_allowed and isinstance(value, float)
-                else torch.as_tensor(value)
-                for name, value in arguments.items()
-            )
-        )
-    result = loss.result(result)
-    array = checks.real("reference", result)
-    return (array if array.ndim else float(array)), checks.dtype_name(result)
-
-
-def _table(working: Working, reduction: str | None) -> Any:
-    """The DataFrame with a row per contributing element; a `reduction` of None is no loss."""
-    import pandas as pd
-
-    rows = working.loss if working.parts is None else working.parts
-    columns: dict[str, Any] = dict(working.columns())
-    if reduction is None:
-        columns["value"] = rows
-    else:
-        columns["loss" if working.parts is None else "part of the loss"] = rows
-        columns["contribution"] = rows * working.scale(reduction)
-    if rows.ndim > 1:
-        axes = [f"axis {i}" for i in range(rows.ndim)]
-        index = pd.MultiIndex.from_product([range(n) for n in rows.shape], names=axes)
-    else:
-        index = pd.RangeIndex(rows.size, name="element")
-    flat = {name: np.broadcast_to(c, rows.shape).ravel() for name, c in columns.items()}
-    return pd.DataFrame(flat, index=index)
-
-
-def _steps(working: Working, reduction: str) -> tuple[Step, ...]:
-    """The reduction written out with its numbers."""
-    if reduction == "none":
-        return ()
-    total = Step("sum of the losses", float(working.reduce("sum")))
-    if reduction == "sum":
-        return (total,)
-    divisor, mean = working.divisors[reduction], float(working.reduce(reduction))
-    if divisor.each is not None:
-        shares = float(np.sum(working.loss / divisor.each))
-        total = Step(f"sum of losses, each / its {divisor.each_meaning}", shares)
-    return total, Step(divisor.meaning, divisor.value), Step(f"{reduction}: sum / divisor", mean)
-
-
-def _agree(
-    value: float | FloatArray,
-    reference: float | FloatArray,
-    dtype: str | None,
-    table: Any,
-    inputs: Mapping[str, FloatArray],
-) -> bool:
-    """Whether two results are equal, up to what the dtype rounds off on the way."""
-    relative = TOLERANCE.get(dtype or "", TOLERANCE["float32"])
-    largest = max(np.abs(x[np.isfinite(x)]).max(initial=0.0) for x in inputs.values())
-    if np.ndim(value) == 0:
-        scale = np.abs(table.iloc[:, -1].to_numpy()).sum()
-        allowed = relative * np.nan_to_num(scale, posinf=0.0) + relative * 1e-2 * largest
-    else:
-        allowed = relative * (np.nan_to_num(np.abs(value), posinf=0.0) + 1e-2 * largest)
-    if np.shape(value) != np.shape(reference):
-        return False
-    close = np.abs(np.subtract(value, reference)) <= allowed
-    same = np.equal(value, reference) | (np.isnan(value) & np.isnan(reference))
-    return bool(np.all(close | same))

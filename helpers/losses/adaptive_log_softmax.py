@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from helpers import checks
+from helpers.findings import Asked, Finding
 from helpers.losses.cross_entropy import IntArray, check_range
 from helpers.losses.linear_cross_entropy import product
+from helpers.losses.rules import label_dtype, label_range, rows_wanted
 from helpers.losses.softmax import log_probabilities, sizes
 from helpers.working import (
     Array,
@@ -345,6 +347,15 @@ def _adaptive_remarks(call: Call) -> Iterator[Remark]:
     )
 
 
+def _contract(call: Asked) -> Iterator[Finding]:
+    """What adaptive softmax asks of its arguments: rows of features, class numbers below n."""
+    x, t = call["input"], call["target"]
+    if t.ndim > 1 or x.ndim != t.ndim + 1:
+        yield from rows_wanted(x, t)
+    yield from label_dtype(call)
+    yield from label_range(call, call.options["cutoffs"][-1], ignore=False)
+
+
 LOSSES = (
     Loss(
         "AdaptiveLogSoftmaxWithLoss",
@@ -363,6 +374,7 @@ LOSSES = (
             "reduction": lambda module: "mean",
         },
         remarks=_adaptive_remarks,
+        contract=_contract,
         result=lambda pair: pair.loss,
     ),
 )

@@ -4,11 +4,26 @@ Also `sigmoid` and `log_sigmoid`, computed so that no exponential overflows.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from helpers import checks
-from helpers.losses.noticed import counted
+from helpers.findings import Asked, Facts, Finding, Remedy, Stage
+from helpers.losses.rules import (
+    MANY,
+    alike,
+    broadcast,
+    flags,
+    floating_input,
+    like_dtype,
+    lower_bound,
+    no_booleans,
+    rectified,
+    signed_dtype,
+    signs,
+    swapped,
+)
 from helpers.text import number
 from helpers.working import (
     ArrayLike,
@@ -170,16 +185,6 @@ def binary_cross_entropy_grad(
     return gradient(_bce, reduction, input, target, weight)
 
 
-def _bce_remarks(call: Call) -> Iterator[Remark]:
-    p, y = call.inputs["input"], call.inputs["target"]
-    log_p, log_q = _held_logs(p)
-    held = ((y > 0) & (log_p <= LOG_CLAMP)) | ((y < 1) & (log_q <= LOG_CLAMP))
-    if held.any():
-        count = np.count_nonzero(held)
-        text = f"A log of 0 is held at {LOG_CLAMP:g} in {count} of {held.size} losses."
-        yield Remark("numerics", text)
-
-
 def _logits(
     input: ArrayLike, target: ArrayLike, pos_weight: ArrayLike | None
 ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
@@ -275,21 +280,6 @@ def binary_cross_entropy_with_logits_grad(
     return gradient(_bce_with_logits, reduction, input, target, weight, pos_weight)
 
 
-def _bce_with_logits_remarks(call: Call) -> Iterator[Remark]:
-    x, y = call.inputs["input"], call.inputs["target"]
-    if x.size and np.all((x >= 0) & (x <= 1)):
-        yield Remark(
-            "mistake",
-            "Every input lies between 0 and 1. If these are probabilities, the sigmoid is applied "
-            "twice: this loss takes logits.",
-        )
-    yield from counted(
-        "mistake",
-        (y < 0) | (y > 1),
-        "targets lie outside 0 to 1: the loss then has no lower bound.",
-    )
-
-
 def _scores(input: ArrayLike, target: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Scores, and targets stretched to their shape."""
     checks.signed("target", target)
@@ -362,10 +352,6 @@ def soft_margin_loss_grad(
 
 def _soft_margin_remarks(call: Call) -> Iterator[Remark]:
     x, y = _scores(call.inputs["input"], call.inputs["target"])
-    yield from counted("mistake", np.abs(y) != 1, "targets are neither 1 nor -1.")
-    if np.any(y == 0):
-        log_2 = number(float(np.log(2)))
-        yield Remark("note", f"A target of 0 costs log 2 = {log_2} whatever the input.")
     for dtype in (np.float64, np.float32):
         over = np.count_nonzero(np.exp(-y * x) > np.finfo(dtype).max)
         if over:
@@ -496,10 +482,196 @@ def multilabel_soft_margin_loss_grad(
     return gradient(_multilabel_soft_margin, reduction, input, target, weight)
 
 
-def _multilabel_soft_margin_remarks(call: Call) -> Iterator[Remark]:
-    if np.any(call.inputs["target"] < 0):
-        yield Remark("mistake", "This loss takes the labels 1 and 0, not 1 and -1.")
-    yield from _bce_with_logits_remarks(call)
+FLAGS_TEXT = ": the loss then has no lower bound."
+
+
+def element_weights(call: Asked, name: str) -> Iterator[Finding]:
+    """Weights that do not broadcast to the target: of samples, of channels, of two classes."""
+    if name not in call or "target" not in call:
+        return
+    w, t = call[name], call["target"]
+    stretched = broadcast(w.shape, t.shape)
+    if stretched is not None and (stretched == t.shape or not t.ndim):
+        if w.ndim == 1 and t.ndim == 2 and t.shape[0] == t.shape[1] == w.shape[0] > 1:
+            text = (
+                f"{name} goes along axis 1 of the target, whose axes are both of length "
+                f"{w.shape[0]}: it weights the columns. For the rows it is {name}[:, None]."
+            )
+            remedy = Remedy(f"{name} is along the rows", {name: "{}[:, None]"}, sure=False)
+            yield Finding("note", Stage.OPTIONS, text, (remedy,))
+        return
+    text = (
+        f"{name} has shape {w.shape}. It is stretched to the target's {t.shape} from the last axis "
+        "on, and does not fit there."
+    )
+    if name == "weight" and w.shape == (2,):
+        text += " The weight of positive labels is pos_weight, one number for each output."
+    yield Finding("refused", Stage.OPTIONS, text, tuple(_along_an_axis(w, t, name)))
+
+
+def _along_an_axis(w: Facts, t: Facts, name: str) -> Iterator[Remedy]:
+    """A weight of one axis, stretched along the others."""
+    if w.ndim != 1:
+        return
+    for axis, length in enumerate(t.shape[:-1]):
+        if length == w.shape[0]:
+            what = "sample" if axis == 0 else "channel"
+            why = f"{name} has a number for each {what}, along axis {axis} of the target"
+            shape = (-1, *(1,) * (t.ndim - 1 - axis))
+            code = {name: f"{{}}.view{shape}"}
+            # A weight of positive labels is one of classes, never of samples.
+            unlikely = axis == 0 and name == "pos_weight"
+            cost = 1.0 if unlikely else 0.3
+            yield Remedy(why, code, cost=cost, sure=not unlikely, meaning=f"axis {axis}")
+
+
+def _bce_contract(call: Asked) -> Iterator[Finding]:
+    """What BCE asks of its arguments: shares in one floating dtype."""
+    yield from _labels_first(call)
+    yield from alike(call, ("input", "target"), strict=True, other=False)
+    yield from floating_input(call, "input")
+    yield from like_dtype(call, "target", "input")
+    text = ". The labels are shares, 0 for no and 1 for yes."
+    yield from flags(call, text, hard=True)
+    yield from _no_probabilities(call)
+    yield from element_weights(call, "weight")
+    yield from lower_bound(call, "weight")
+    yield from _saturated(call)
+
+
+def _saturated(call: Asked) -> Iterator[Finding]:
+    """Probabilities of exactly 0 or 1, of which a sigmoid has lost all digits."""
+    x = call["input"]
+    count = x.count(0, 0) + x.count(1, 1)
+    if count:
+        text = (
+            f"{count} of {x.size} inputs are exactly 0 or 1 in {x.dtype}, as a sigmoid that is "
+            f"rounded (saturated). Where they are wrong their log is held at {LOG_CLAMP:g}, so "
+            f"that each costs {-LOG_CLAMP:g}, where they are right loss and gradient are 0. "
+            "BCEWithLogitsLoss takes the logits, and keeps the digits."
+        )
+        yield Finding("numerics", Stage.OPTIONS, text)
+
+
+def _no_probabilities(call: Asked) -> Iterator[Finding]:
+    """Inputs outside 0 to 1: logits, rounding, or NaN."""
+    x = call["input"]
+    outside = x.size - x.count(0, 1)
+    if not outside:
+        return
+    if x.nans:
+        text = f"input holds NaN in {x.nans} of {x.size} places; it comes from before the loss."
+        yield Finding("refused", Stage.SPACE, text)
+        return
+    text = (
+        f"{outside} of {x.size} inputs lie outside 0 to 1, from {number(x.low)} to "
+        f"{number(x.high)}. This loss takes probabilities."
+    )
+    yield Finding("refused", Stage.SPACE, text, tuple(_from_logits(x)))
+
+
+def _from_logits(x: Facts) -> Iterator[Remedy]:
+    """The loss that takes logits; a clamp where rounding alone has led beyond 0 or 1."""
+    if x.low >= -0.01 and x.high <= 1.01:
+        why = "the probabilities exceed their range by no more than rounding"
+        yield Remedy(why, {"input": "{}.clamp(0, 1)"}, sure=False, meaning="clamp")
+        return
+    why = "these are logits, and binary_cross_entropy_with_logits applies the sigmoid itself"
+    loss = "binary_cross_entropy_with_logits"
+    yield Remedy(why, loss=loss, keeps=("weight", "reduction"), meaning="logits")
+    why = "sigmoid makes probabilities of logits"
+    edit = {"input": "{}.sigmoid()"}
+    yield Remedy(why, edit, cost=0.5, sure=False, meaning="logits")
+
+
+def _labels_first(call: Asked) -> Iterator[Finding]:
+    """Labels in the place of the input, and scores in that of the target."""
+    x, t = call["input"], call["target"]
+    if not (x.size and t.size) or x.values is None or not x.values <= {0.0, 1.0}:
+        return
+    known = t.values is not None and t.values <= {0.0, 1.0}
+    if not x.floating and t.floating and not known:
+        text = f"input holds labels, in {x.dtype}, and target numbers of {t.dtype}."
+        yield swapped(call, "input", "target", text, sure=False)
+    elif (
+        x.floating
+        and t.floating
+        and x.size >= 4
+        and len(x.values) == 2
+        # What a model predicts is hardly ever exactly 0 or 1.
+        and not t.count(0, 0) + t.count(1, 1)
+    ):
+        text = (
+            "input holds nothing but 0 and 1, and target other numbers: the predictions come first,"
+            " then the labels."
+        )
+        kind = swapped(call, "input", "target", text, sure=False)
+        yield replace(kind, kind="mistake")
+
+
+def _bce_with_logits_contract(call: Asked) -> Iterator[Finding]:
+    """What BCE with logits asks of its arguments."""
+    yield from _labels_first(call)
+    yield from alike(call, ("input", "target"), strict=True)
+    yield from floating_input(call, "input")
+    yield from like_dtype(call, "target", "input", only=False)
+    yield from flags(call, FLAGS_TEXT, hard=False)
+    yield from element_weights(call, "weight")
+    yield from element_weights(call, "pos_weight")
+    yield from lower_bound(call, "pos_weight")
+    yield from lower_bound(call, "weight")
+    yield from _activated(call)
+
+
+def _activated(call: Asked) -> Iterator[Finding]:
+    """Logits that a sigmoid or a ReLU has been applied to."""
+    x = call["input"]
+    if not x.size or x.nans:
+        return
+    several = x.varied > 1 and not (x.values is not None and x.values <= {0.0, 1.0})
+    if x.low >= 0 and x.high <= 1 and several:
+        strong = x.varied >= MANY
+        if_so = "As these are" if strong else "If these are"
+        text = (
+            f"Every input lies between 0 and 1. {if_so} probabilities, the sigmoid is applied "
+            "twice: this loss takes logits."
+        )
+        why = "probabilities are what binary_cross_entropy takes"
+        loss = "binary_cross_entropy"
+        remedy = Remedy(
+            why, loss=loss, keeps=("weight", "reduction"), sure=False, meaning="sigmoid"
+        )
+        remedies = (remedy,) if "pos_weight" not in call else ()
+        yield Finding("mistake" if strong else "note", Stage.SPACE, text, remedies)
+    else:
+        wants = "The probability is never below 0.5; this loss takes logits of either sign."
+        yield from rectified(x, "input", wants)
+
+
+def _soft_margin_contract(call: Asked) -> Iterator[Finding]:
+    """What the soft margin loss asks of its arguments."""
+    yield from alike(call, ("input", "target"), strict=False)
+    yield from floating_input(call, "input")
+    yield from signed_dtype(call, "target")
+    log_2 = number(float(np.log(2)))
+    yield from signs(call, of_zero=f"A target of 0 costs log 2 = {log_2} whatever the input.")
+
+
+def _multilabel_soft_margin_contract(call: Asked) -> Iterator[Finding]:
+    """What the multi-label soft margin loss asks of its arguments."""
+    yield from alike(call, ("input", "target"), strict=False)
+    yield from floating_input(call, "input")
+    yield from no_booleans(call, "target")
+    yield from flags(call, FLAGS_TEXT, hard=False)
+    yield from _activated_labels(call)
+
+
+def _activated_labels(call: Asked) -> Iterator[Finding]:
+    """The same as for BCE with logits, of which no other loss is the half."""
+    for finding in _activated(call):
+        why = "logit undoes the sigmoid of the input"
+        undo = Remedy(why, {"input": "{}.logit()"}, cost=0.4, sure=False, meaning="sigmoid")
+        yield replace(finding, remedies=(undo,) if finding.remedies else ())
 
 
 LOSSES = (
@@ -511,7 +683,7 @@ LOSSES = (
         chapter="binary/bce",
         formula="-(target·log(input) + (1 - target)·log(1 - input)), each log at least -100",
         options=("weight", "reduction"),
-        remarks=_bce_remarks,
+        contract=_bce_contract,
         alike=("input", "target"),
     ),
     Loss(
@@ -522,7 +694,7 @@ LOSSES = (
         chapter="binary/bce_with_logits",
         formula="-(pos_weight·target·log σ(input) + (1 - target)·log σ(-input))",
         options=("weight", "reduction", "pos_weight"),
-        remarks=_bce_with_logits_remarks,
+        contract=_bce_with_logits_contract,
         alike=("input", "target"),
     ),
     Loss(
@@ -533,6 +705,7 @@ LOSSES = (
         chapter="binary/soft_margin",
         formula="log(1 + exp(-target·input))",
         remarks=_soft_margin_remarks,
+        contract=_soft_margin_contract,
         alike=("input", "target"),
     ),
     Loss(
@@ -543,7 +716,7 @@ LOSSES = (
         chapter="binary/multilabel_soft_margin",
         formula="-Σ (target·log σ(input) + (1 - target)·log σ(-input)) / C over the C labels",
         options=("weight", "reduction"),
-        remarks=_multilabel_soft_margin_remarks,
+        contract=_multilabel_soft_margin_contract,
         alike=("input", "target"),
     ),
 )

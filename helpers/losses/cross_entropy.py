@@ -12,7 +12,27 @@ import numpy as np
 import numpy.typing as npt
 
 from helpers import checks
-from helpers.losses.noticed import like_probabilities, not_ones, row_sums
+from helpers.findings import Asked, Facts, Finding, Kind, Remedy, Stage
+from helpers.losses.rules import (
+    STRONG,
+    TO_DTYPE,
+    class_axis,
+    class_shapes,
+    class_weights,
+    distribution_wanted,
+    exchanged,
+    floating_input,
+    label_dtype,
+    label_range,
+    log_probabilities_wanted,
+    lower_bound,
+    move_to_second,
+    other_axes,
+    same_dtype_weight,
+    scores_wanted,
+    squeezed,
+    without,
+)
 from helpers.losses.softmax import log_probabilities, log_sum_exp, sizes
 from helpers.text import number
 from helpers.working import (
@@ -337,8 +357,14 @@ def _of_classes(
     working = _likelihood(classes, log_p, w, logits)
     if smoothing > 0:
         _check_smoothed(target, classes, w)
-        working = _smoothed(working, classes, x - largest - log_sum, w, smoothing, logits)
-    return _of_logits(working, x, axis)
+        smoothed = _smoothed(working, classes, x - largest - log_sum, w, smoothing, logits)
+        return _of_logits(smoothed, x, axis)
+
+    def magnitude() -> FloatArray:
+        added = np.abs(logit) + np.abs(largest.squeeze(axis)) + np.abs(log_sum.squeeze(axis)) + 1
+        return classes.counted(added if w is None else added * np.abs(w[classes.index]))
+
+    return replace(_of_logits(working, x, axis), magnitude=magnitude)
 
 
 def _of_probabilities(
@@ -465,18 +491,8 @@ def cross_entropy_grad(
     return gradient(_cross_entropy, reduction, input, target, weight, ignore_index, label_smoothing)
 
 
-def _nll_remarks(call: Call) -> Iterator[Remark]:
-    off = not_ones(row_sums(np.exp(call.inputs["input"])))
-    if off:
-        yield Remark(
-            "mistake",
-            f"The input holds no log-probabilities: exp(input) adds up to {off} over the classes "
-            "instead of 1. NLLLoss needs log_softmax of the logits, in place of a softmax too.",
-        )
-
-
 def target_remarks(call: Call) -> Iterator[Remark]:
-    """What label smoothing does to a loss, and probabilities that are none."""
+    """What label smoothing does to a loss."""
     smoothing, with_class_numbers = call.options["label_smoothing"], call.working.parts is None
     if smoothing and with_class_numbers:
         yield Remark(
@@ -484,26 +500,235 @@ def target_remarks(call: Call) -> Iterator[Remark]:
             f"label_smoothing: loss = {number(1 - smoothing)} · loss of target + "
             f"{number(smoothing)} · mean over classes.",
         )
-    off = None if with_class_numbers else not_ones(row_sums(call.inputs["target"]))
-    if off:
-        yield Remark("mistake", f"Over the classes the target adds up to {off} instead of 1.")
 
 
-def _cross_entropy_remarks(call: Call) -> Iterator[Remark]:
-    x = call.inputs["input"]
-    if x.size and x.shape[min(x.ndim - 1, 1)] == 1:
-        yield Remark(
-            "mistake",
+def _one_output(call: Asked) -> Iterator[Finding]:
+    """Scores of one class, or one score for each sample: a question of yes or no."""
+    x, t = call["input"], call["target"]
+    flat = x.ndim == 1 and t.shape == x.shape and not t.floating
+    single = x.ndim > 0 and x.shape[class_axis(x)] == 1 and not flat
+    if not (flat or single) or not t.size:
+        return
+    remedies = [*_binary(x, t)] if t.count(0, 1) == t.size else []
+    if flat and t.one_hot(0) and t.size > 1:
+        why = "the target is one-hot, and argmax makes a class number of it"
+        guess = t.size == 2
+        edit = {"target": "{}.argmax()"}
+        cost = 0.6 if guess else 0.2
+        remedies.append(Remedy(why, edit, cost=cost, sure=False, meaning="one-hot"))
+    if single:
+        text = (
             "There is one class alone. Its probability is always 1, and the loss is 0 whatever the "
-            "input. For yes or no take BCEWithLogitsLoss.",
+            "input. For yes or no take BCEWithLogitsLoss."
         )
-    if like_probabilities(x):
-        yield Remark(
-            "mistake",
-            "Over the classes the input adds up to 1, as probabilities do. CrossEntropyLoss takes "
-            "logits and applies the softmax itself.",
+        remedies += _columns(x, t)
+        # A batch of one may have one class with good reason: it is compared with itself.
+        kind: Kind = "mistake" if x.size > 1 else "note"
+        yield Finding(kind, Stage.FORM, text, tuple(remedies) if x.size > 1 else ())
+    elif remedies:
+        text = (
+            f"input has shape {x.shape}, which is taken for the scores of {x.size} classes, and "
+            f"target {t.shape} is neither a class number nor floating probabilities. One score for "
+            "each sample, for yes or no, is what BCEWithLogitsLoss takes."
         )
-    yield from target_remarks(call)
+        yield Finding("refused", Stage.FORM, text, tuple(remedies))
+
+
+def _columns(x: Facts, t: Facts) -> Iterator[Remedy]:
+    """The scores of several classes that were flattened to one column."""
+    classes = x.shape[0] // t.size
+    if x.ndim == 2 and t.ndim == 1 and classes * t.size == x.shape[0] and t.high < classes > 1:
+        why = f"the column holds the scores of {classes} classes for each of {t.size} rows"
+        edit = {"input": f"{{}}.view(-1, {classes})"}
+        yield Remedy(why, edit, cost=0.5, sure=False, meaning="columns")
+
+
+def _flattened_rows(call: Asked) -> Iterator[Finding]:
+    """Rows of one-hot or multi-hot labels that were flattened to class numbers."""
+    x, t = call["input"], call["target"]
+    if x.ndim == 2 and t.ndim == 1 and t.size == x.size > x.shape[0] and t.count(0, 1) == t.size:
+        rows, classes = x.shape
+        text = (
+            f"target has shape {t.shape}, as many numbers as input, {x.shape}, all 0 or 1: the "
+            "rows of a one-hot or multi-hot target were flattened."
+        )
+        edits = {"target": f"{{}}.view({rows}, {classes}){TO_DTYPE.get(x.dtype, '.float()')}"}
+        if t.dtype == x.dtype:
+            edits = {"target": f"{{}}.view({rows}, {classes})"}
+        why = "a yes or no for each class is what binary_cross_entropy_with_logits takes"
+        loss = "binary_cross_entropy_with_logits"
+        yes_or_no = Remedy(why, edits, loss=loss, cost=0.5, sure=False, meaning="multi-label")
+        remedies = [yes_or_no]
+        if t.count(1, 1) == rows:
+            why = "argmax makes class numbers of the one-hot rows"
+            edits = {"target": f"{{}}.view({rows}, {classes}).argmax(1)"}
+            remedies.insert(0, Remedy(why, edits, cost=0.5, sure=False, meaning="one-hot"))
+        yield Finding("refused", Stage.FORM, text, tuple(remedies))
+
+
+def _binary(x: Facts, t: Facts) -> Iterator[Remedy]:
+    """The call with a single score for yes or no."""
+    views = {view.shape: view.code for view in squeezed(x, "input")}
+    of_target = {view.shape: view.code for view in squeezed(t, "target")}
+    edits = {}
+    if t.shape != x.shape and t.shape in views:
+        edits["input"] = views[t.shape]
+    elif t.shape != x.shape and x.shape in of_target:
+        edits["target"] = of_target[x.shape]
+    elif t.shape != x.shape:
+        return
+    if t.dtype != x.dtype:
+        edits["target"] = edits.get("target", "{}") + TO_DTYPE.get(x.dtype, ".float()")
+    why = "a single score for yes or no is what binary_cross_entropy_with_logits takes"
+    loss = "binary_cross_entropy_with_logits"
+    yield Remedy(why, edits, loss=loss, cost=0.3, sure=False, meaning="binary")
+
+
+def _ambiguous_axis(call: Asked) -> Iterator[Finding]:
+    """Sequences with as many positions as classes, where either axis may hold the classes."""
+    x, t = call["input"], call["target"]
+    if x.ndim == 3 and x.shape[1] == x.shape[2] > 1 and t.shape == without(x.shape, 1):
+        text = (
+            f"Axes 1 and 2 of input are both of length {x.shape[1]}. Axis 1 is taken for the "
+            "classes; if they are axis 2, the call takes input.transpose(1, 2)."
+        )
+        remedy = Remedy("the classes are axis 2", {"input": "{}.transpose(1, 2)"}, sure=False)
+        yield Finding("note", Stage.SHAPE, text, (remedy,))
+
+
+def _of_classes_found(call: Asked) -> Iterator[Finding]:
+    """What is asked of an input and class numbers, in cross-entropy and in NLL."""
+    x = call["input"]
+    yield from class_shapes(call)
+    yield from _ambiguous_axis(call)
+    allowed = ("int64",) if x.ndim > 2 else ("int64", "uint8")
+    yield from label_dtype(call, allowed=allowed)
+    yield from floating_input(call, "input")
+    yield from same_dtype_weight(call, "weight", "input")
+    if x.ndim:
+        yield from label_range(call, x.shape[class_axis(x)])
+        yield from class_weights(call, x.shape[class_axis(x)])
+    yield from lower_bound(call, "weight")
+
+
+def _nll_contract(call: Asked) -> Iterator[Finding]:
+    """What NLL asks of its arguments."""
+    yield from exchanged(call)
+    yield from _of_classes_found(call)
+    needs = "NLLLoss needs log_softmax of the logits, in place of a softmax too."
+    x = call["input"]
+    if x.ndim:
+        yield from log_probabilities_wanted(call, "input", [class_axis(x)], needs)
+
+
+def _of_probabilities_found(call: Asked) -> Iterator[Finding]:
+    """What is asked of an input and a probability for each class."""
+    x, t = call["input"], call["target"]
+    axis = class_axis(x)
+    yield from floating_input(call, "input")
+    if call.options["ignore_index"] is not None and call.options["ignore_index"] >= 0:
+        text = (
+            f"ignore_index is {call.options['ignore_index']}, and the target holds probabilities. "
+            "They ignore no class: ignore_index is for class numbers."
+        )
+        why = "probabilities go without ignore_index"
+        remedy = Remedy(why, {}, {"ignore_index": None})
+        yield Finding("refused", Stage.OPTIONS, text, (remedy, *_numbers_of_one_hot(t, axis)))
+    yield from class_weights(call, x.shape[axis])
+    for last in other_axes(t, axis):
+        if t.evidence(last) >= STRONG and not t.evidence(axis):
+            text = (
+                f"The target adds up to 1 over axis {last}, and the classes are taken to be axis "
+                f"{axis}."
+            )
+            edits = {name: move_to_second(last, x.ndim) for name in ("input", "target")}
+            why = f"the classes are axis {last}, and torch expects them on axis {axis}"
+            remedy = Remedy(why, edits, cost=0.3, sure=False, meaning="axis")
+            yield Finding("mistake", Stage.SHAPE, text, (remedy,))
+            return
+    instead = _several(x, t) if t.values is not None and t.values <= {0.0, 1.0} else ()
+    if instead or t.high <= 1:
+        yield from distribution_wanted(call, "target", [axis], instead)
+        return
+    for found in distribution_wanted(call, "target", [axis]):
+        text = f"{found.text} A floating target of the input's shape is read as probabilities."
+        yield replace(found, text=text)
+
+
+def _several(x: Facts, t: Facts) -> tuple[Remedy, ...]:
+    """The loss for labels that do not exclude each other."""
+    why = "several labels to a row are what binary_cross_entropy_with_logits takes"
+    loss = "binary_cross_entropy_with_logits"
+    return (Remedy(why, loss=loss, cost=0.4, sure=False, meaning="multi-label"),)
+
+
+def _numbers_of_one_hot(t: Facts, axis: int) -> Iterator[Remedy]:
+    """Class numbers of a one-hot target, for what only they can do."""
+    if t.one_hot(axis):
+        why = "the target is one-hot, and argmax makes class numbers of it"
+        yield Remedy(why, {"target": f"{{}}.argmax({axis})"}, cost=0.5, sure=False, meaning="index")
+
+
+def cross_entropy_contract(call: Asked) -> Iterator[Finding]:
+    """What cross-entropy asks of its arguments."""
+    x, t = call["input"], call["target"]
+    yield from exchanged(call)
+    yield from _one_output(call)
+    yield from _flattened_rows(call)
+    if x.ndim and x.shape == t.shape and t.floating:
+        yield from _of_probabilities_found(call)
+    else:
+        yield from _whole_distribution(call)
+        yield from _of_classes_found(call)
+    yield from smoothing_found(call)
+    if not x.ndim:
+        return
+    why = "log undoes the softmax of the input: the logits before it give the same"
+    undo = Remedy(why, {"input": "{}.log()"}, sure=False, meaning="softmax")
+    why = "logit undoes the sigmoid of the input"
+    sigmoid = Remedy(why, {"input": "{}.logit()"}, cost=0.4, sure=False, meaning="sigmoid")
+    wants = "CrossEntropyLoss takes logits and applies the softmax itself."
+    yield from scores_wanted(call, "input", undo, wants, sigmoid)
+
+
+def _whole_distribution(call: Asked) -> Iterator[Finding]:
+    """A target of the input's shape in whole numbers: one-hot, or a distribution of none."""
+    x, t = call["input"], call["target"]
+    if x.shape != t.shape or not t.size or not x.ndim or t.count(0, 1) != t.size:
+        return
+    axis = class_axis(x)
+    if any(t.one_hot(i) for i in range(t.ndim)):
+        one_hot = next(i for i in (axis, *range(t.ndim)) if t.one_hot(i))
+        text = (
+            f"target has the shape of input, {t.shape}, and is one-hot over axis {one_hot}, in "
+            f"{t.dtype}. It has to be class numbers, or floating as probabilities are."
+        )
+        number_of_each = Remedy(
+            f"argmax makes class numbers of the one-hot target over axis {one_hot}",
+            {"target": f"{{}}.argmax({one_hot})"}
+            | ({"input": move_to_second(one_hot, x.ndim)} if one_hot != axis else {}),
+            meaning=f"one-hot {one_hot}",
+        )
+        yield Finding("refused", Stage.SHAPE, text, (number_of_each,))
+        return
+    text = (
+        f"target has the shape of input, {t.shape}, and holds 0 and 1 in {t.dtype}, several to a "
+        "row or none. Labels that do not exclude each other are for BCEWithLogitsLoss."
+    )
+    edit = {"target": "{}" + TO_DTYPE.get(x.dtype, ".float()")}
+    why = "a yes or no for each class is what binary_cross_entropy_with_logits takes"
+    loss = "binary_cross_entropy_with_logits"
+    remedy = Remedy(why, edit, loss=loss, cost=0.4, sure=False, meaning="multi-label")
+    if t.size > 1 and not (t.ndim > 1 and x.shape[axis] == 1):
+        yield Finding("refused", Stage.FORM, text, (remedy,))
+
+
+def smoothing_found(call: Asked) -> Iterator[Finding]:
+    """Label smoothing that is no share."""
+    smoothing = call.options["label_smoothing"]
+    if not 0 <= smoothing <= 1:
+        text = f"label_smoothing is {number(smoothing)}. It is a share from 0 to 1."
+        yield Finding("mistake", Stage.OPTIONS, text)
 
 
 LOSSES = (
@@ -515,7 +740,7 @@ LOSSES = (
         chapter="multiclass/nll",
         formula="-input[target]",
         options=("weight", "ignore_index", "reduction"),
-        remarks=_nll_remarks,
+        contract=_nll_contract,
     ),
     Loss(
         "CrossEntropyLoss",
@@ -525,6 +750,7 @@ LOSSES = (
         chapter="multiclass/cross_entropy",
         formula="-Σ target·log p over the classes, with log p = input - log Σ exp(input)",
         options=("weight", "ignore_index", "reduction", "label_smoothing"),
-        remarks=_cross_entropy_remarks,
+        remarks=target_remarks,
+        contract=cross_entropy_contract,
     ),
 )

@@ -9,15 +9,18 @@ here in logarithms.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from helpers import checks
-from helpers.losses.noticed import not_ones
+from helpers.findings import Asked, Finding, Remedy, Stage
+from helpers.losses.rules import log_probabilities_wanted, swapped
+from helpers.text import number
 from helpers.working import (
+    Array,
     ArrayLike,
     Call,
     Columns,
@@ -416,15 +419,7 @@ def _ctc_remarks(call: Call) -> Iterator[Remark]:
     x, targets, *lengths = call.inputs.values()
     frames_of, labels_of = (array.astype(np.int64) for array in lengths)
     sequences = _Sequences.of(x, targets, frames_of, labels_of, call.options["blank"])
-    sums, frames = np.sum(np.exp(sequences.log_probs), axis=-1), sequences.input_lengths
-    off = not_ones(sums[np.arange(len(sums))[:, None] < frames])
-    if off:
-        yield Remark(
-            "mistake",
-            f"The input holds no log-probabilities: exp(log_probs) adds up to {off} over the "
-            "classes instead of 1. CTCLoss needs log_softmax of the logits, in place of a softmax "
-            "too.",
-        )
+    frames = sequences.input_lengths
     short = np.count_nonzero(frames < sequences.frames_needed)
     if short:
         loss = "made 0 by zero_infinity" if call.options["zero_infinity"] else "infinite"
@@ -433,6 +428,163 @@ def _ctc_remarks(call: Call) -> Iterator[Remark]:
             f"In {short} of {frames.size} sequences the frames are too few to spell the target. "
             f"The loss is {loss}. A label that equals the one before needs a blank between.",
         )
+
+
+def _contract(call: Asked) -> Iterator[Finding]:
+    """What CTC asks of its arguments, the labels too, which torch reads without a look at them."""
+    x = call["log_probs"]
+    yield from _frames_first(call)
+    yield from _whole_numbers(call)
+    if x.dtype in ("float16", "bfloat16"):
+        text = f"log_probs has dtype {x.dtype}. CTC takes float32 or float64."
+        why = "CTC adds up in float32 or float64"
+        yield Finding("refused", Stage.DTYPE, text, (Remedy(why, {"log_probs": "{}.float()"}),))
+    yield from _lengths_found(call)
+    yield from _labels_found(call)
+    yield from _frames_found(call)
+
+
+def _frames_first(call: Asked) -> Iterator[Finding]:
+    """Frames, sequences and classes in another order, or lengths that are not one for each."""
+    x = call["log_probs"]
+    if x.ndim not in (2, 3):
+        text = f"log_probs has shape {x.shape}. It is (T, N, C): frames, sequences, classes."
+        yield Finding("refused", Stage.SHAPE, text)
+        return
+    sequences = x.shape[1] if x.ndim == 3 else 1
+    for name in ("input_lengths", "target_lengths"):
+        if name not in call or call[name].size == sequences:
+            continue
+        text = (
+            f"{name} has {call[name].size} numbers. log_probs has shape {x.shape}, which is read as"
+            f" {x.shape[0]} frames of {sequences} sequence{'s' * (sequences > 1)} (T, N, C)."
+        )
+        remedies = []
+        if x.ndim == 3 and call[name].size == x.shape[0]:
+            why = "log_probs has the sequences first, and CTC takes the frames first"
+            edit = {"log_probs": "{}.transpose(0, 1)"}
+            remedies.append(Remedy(why, edit, meaning="batch first"))
+        yield Finding("refused", Stage.SHAPE, text, tuple(remedies))
+        return
+    targets = call["targets"]
+    if targets.ndim == 2 and targets.shape[0] != sequences:
+        text = f"targets has {targets.shape[0]} rows, and log_probs {sequences} sequences."
+        if x.ndim == 3 and targets.shape[0] == x.shape[0]:
+            text += f" log_probs has shape {x.shape}, read as (T, N, C)."
+        yield Finding("refused", Stage.SHAPE, text)
+
+
+def _whole_numbers(call: Asked) -> Iterator[Finding]:
+    """Labels and lengths in a floating dtype."""
+    for name in ("targets", "input_lengths", "target_lengths"):
+        if name in call and call[name].dtype not in INTEGERS:
+            text = f"{name} has dtype {call[name].dtype}. It holds whole numbers, int64 or int32."
+            yield Finding("refused", Stage.DTYPE, text, tuple(_to_whole(call, name)))
+
+
+def _to_whole(call: Asked, name: str) -> Iterator[Remedy]:
+    """Whole numbers of floating ones; lengths may be shares of the longest one."""
+    lengths = [n for n in ("input_lengths", "target_lengths") if n in call]
+    shares = any(call[n].high <= 1 and not call[n].whole for n in lengths)
+    most = call["log_probs"].shape[0] if name == "input_lengths" else call["targets"].shape[-1]
+    if name in lengths and shares and call[name].high <= 1:
+        why = f"{name} holds shares of the longest, {most}"
+        edit = {name: f"({{}} * {most}).round().long()"}
+        if name == "input_lengths" and "target_lengths" in lengths:
+            most = call["targets"].shape[-1]
+            if call["target_lengths"].high <= 1:
+                edit["target_lengths"] = f"({{}} * {most}).round().long()"
+        yield Remedy(why, edit, cost=0.4, sure=False, meaning="shares")
+    elif call[name].whole:
+        yield Remedy(f"{name} holds whole numbers", {name: "{}.long()"})
+
+
+def _lengths_found(call: Asked) -> Iterator[Finding]:
+    """Lengths beyond what there is."""
+    x, targets = call["log_probs"], call["targets"]
+    limits = {"input_lengths": x.shape[0]}
+    if targets.ndim == 2:
+        limits["target_lengths"] = targets.shape[1]
+    for name, most in limits.items():
+        if name not in call or (call[name].high <= most and call[name].low >= 0):
+            continue
+        what = "frames" if name == "input_lengths" else "labels in a row of targets"
+        text = f"{name} goes up to {number(call[name].high)}, and there are {most} {what}."
+        both = "input_lengths" in call and "target_lengths" in call and targets.ndim == 2
+        if both and _exchanged_fit(call):
+            text += " With input_lengths and target_lengths exchanged they fit."
+            finding = swapped(call, "input_lengths", "target_lengths", text, sure=False)
+            yield replace(finding, stage=Stage.LABELS)
+            return
+        why = f"no sequence is longer than the {most} {what}"
+        edit = {name: f"{{}}.clamp(max={most})"}
+        remedy = Remedy(why, edit, cost=0.5, sure=False, meaning="lengths")
+        yield Finding("refused", Stage.LABELS, text, (remedy,))
+    if targets.ndim == 1 and "target_lengths" in call and x.ndim == 3:
+        total = int(np.sum(call["target_lengths"].numbers()))
+        if total != targets.size:
+            text = (
+                f"targets holds {targets.size} labels in one row, and target_lengths adds up to "
+                f"{total}."
+            )
+            yield Finding("refused", Stage.LABELS, text, unsafe=total > targets.size)
+
+
+def _exchanged_fit(call: Asked) -> bool:
+    """Whether the two lengths would fit in each other's place."""
+    frames, labels = call["target_lengths"].high, call["input_lengths"].high
+    return frames <= call["log_probs"].shape[0] and labels <= call["targets"].shape[1]
+
+
+def _labels_found(call: Asked) -> Iterator[Finding]:
+    """Labels that are no class, of which torch would read foreign memory, or the blank."""
+    classes, blank = call["log_probs"].shape[-1], call.options["blank"]
+    if not 0 <= blank < classes:
+        text = f"blank is {blank}. It is a class number, from 0 to {classes - 1}."
+        yield Finding("refused", Stage.OPTIONS, text, unsafe=True)
+        return
+    used = _used(call)
+    if used.size and (used.min() < 0 or used.max() >= classes):
+        worst = used.max() if used.max() >= classes else used.min()
+        text = (
+            f"targets holds {number(float(worst))} among its labels, and there are {classes} "
+            f"classes, 0 to {classes - 1}. torch does not check it and reads foreign memory."
+        )
+        remedies = []
+        if used.max() == classes and used.min() >= 2:
+            why = "the labels count from 1 besides the blank"
+            remedies.append(Remedy(why, {"targets": "{} - 1"}, sure=False, meaning="from 1"))
+        yield Finding("refused", Stage.LABELS, text, tuple(remedies), unsafe=True)
+    elif (used == blank).any():
+        count = np.count_nonzero(used == blank)
+        text = f"{count} of {used.size} labels are the blank, {blank}. It spells no label."
+        remedies = []
+        if not (used == classes - 1).any():
+            why = "no label is the last class, which may be the blank"
+            options = {"blank": classes - 1}
+            remedies.append(Remedy(why, {}, options, cost=0.7, sure=False, meaning="blank"))
+        yield Finding("mistake", Stage.LABELS, text, tuple(remedies))
+
+
+def _used(call: Asked) -> Array:
+    """The labels that count: the first of each row, without the padding behind them."""
+    targets = call["targets"].numbers()
+    if targets.ndim != 2 or "target_lengths" not in call:
+        return targets.reshape(-1)
+    lengths = call["target_lengths"].numbers().reshape(-1, 1)
+    return np.asarray(targets[np.arange(targets.shape[1]) < lengths])
+
+
+def _frames_found(call: Asked) -> Iterator[Finding]:
+    """Frames that hold no log-probabilities, those that no sequence has as padding."""
+    x = call["log_probs"]
+    frames = int(call["input_lengths"].low) if "input_lengths" in call else x.shape[0]
+    needs = "CTCLoss needs log_softmax of the logits, in place of a softmax too."
+    for found in log_probabilities_wanted(call, "log_probs", [x.ndim - 1], needs, x.first(frames)):
+        # With as many frames as sequences they may be exchanged as well.
+        sure = x.ndim < 3 or x.shape[0] != x.shape[1]
+        remedies = (replace(remedy, sure=remedy.sure and sure) for remedy in found.remedies)
+        yield replace(found, remedies=tuple(remedies))
 
 
 LOSSES = (
@@ -446,5 +598,8 @@ LOSSES = (
         inputs=("log_probs", "targets", "input_lengths", "target_lengths"),
         options=("blank", "reduction", "zero_infinity"),
         remarks=_ctc_remarks,
+        contract=_contract,
+        numbers_allowed=("input_lengths", "target_lengths"),
+        foreign_memory=True,
     ),
 )

@@ -1,18 +1,25 @@
 """The Kullback-Leibler divergence of the target's distribution from the input's."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from helpers import checks
-from helpers.losses.noticed import not_ones, row_sums
+from helpers.findings import Asked, Facts, Finding, Remedy, Stage
+from helpers.losses.rules import (
+    alike,
+    class_axis,
+    distribution_wanted,
+    floating_input,
+    log_probabilities_wanted,
+    swapped,
+)
 from helpers.working import (
     ArrayLike,
-    Call,
     Divisor,
     FloatArray,
     Loss,
-    Remark,
     Working,
     gradient,
     sum_to_shape,
@@ -105,33 +112,93 @@ def kl_div_grad(
     return gradient(_kl_div, reduction, input, target, log_target)
 
 
-def _no_distribution(name: str, values: FloatArray, logarithms: bool) -> Iterator[Remark]:
-    """Say so where probabilities do not add up to 1 over the classes."""
-    probabilities = np.exp(values) if logarithms else values
-    off, last = not_ones(row_sums(probabilities)), values.ndim - 1
-    if off is None:
+def _axes(facts: Facts) -> list[int]:
+    """The axes that may be the classes: 1, as in an image, or the last one, as in a sequence."""
+    return list(dict.fromkeys((class_axis(facts), facts.ndim - 1))) if facts.ndim else []
+
+
+def _is_log(t: Facts) -> bool:
+    """Whether an argument holds log-probabilities over an axis that may be the classes."""
+    return (
+        t.size > 0
+        and t.high <= 0
+        and any(
+            abs(t.sums(axis, True)[i] - 1) <= t.tolerance(axis) for axis in _axes(t) for i in (0, 1)
+        )
+    )
+
+
+def _contract(call: Asked) -> Iterator[Finding]:
+    """What the divergence asks of its arguments."""
+    yield from _exchanged(call)
+    yield from alike(call, ("input", "target"), strict=False)
+    yield from floating_input(call, "input")
+    yield from floating_input(call, "target", scores=False)
+    x, t = call["input"], call["target"]
+    yield from _mean(call)
+    if not x.ndim:
+        yield from _below_zero(call)
         return
-    what = f"exp({name})" if logarithms else name
-    if values.ndim <= 2:
-        over = f" over axis {last}" if values.ndim else ""
-        yield Remark("mistake", f"{what} adds up to {off}{over} instead of 1: no distribution.")
-    elif not_ones(np.sum(probabilities, axis=-1)):
-        # The classes may be axis 1, as in an image, or the last one, as in a sequence.
-        text = f"{what} adds up to 1 over neither axis 1 nor axis {last}: no distribution."
-        yield Remark("mistake", text)
-
-
-def _kl_div_remarks(call: Call) -> Iterator[Remark]:
-    x, t, log_target = call.inputs["input"], call.inputs["target"], call.options["log_target"]
-    yield from _no_distribution("input", x, logarithms=True)
-    yield from _no_distribution("target", t, logarithms=log_target)
-    logarithms = np.all(t <= 0) and not not_ones(row_sums(np.exp(t)))
-    if t.size and logarithms and not log_target:
+    needs = "KLDivLoss takes log_softmax first."
+    yield from log_probabilities_wanted(call, "input", _axes(x), needs)
+    if call.options["log_target"]:
+        needs = "With log_target=True it is to be log_softmax."
+        yield from log_probabilities_wanted(call, "target", _axes(t), needs)
+    elif _is_log(t):
         text = "The target holds logarithms of probabilities: log_target=True is for them."
-        yield Remark("mistake", text)
-    if call.options["reduction"] == "mean":
-        text = "batchmean divides by the number of samples and gives the divergence."
-        yield Remark("note", text)
+        remedy = Remedy("the target holds logarithms", {}, {"log_target": True}, meaning="log")
+        yield Finding("mistake", Stage.SPACE, text, (remedy,))
+    elif t.low < 0:
+        yield from _below_zero(call)
+    else:
+        yield from distribution_wanted(call, "target", _axes(t))
+
+
+def _below_zero(call: Asked) -> Iterator[Finding]:
+    """A target with negative numbers, which no probability is."""
+    t = call["target"]
+    if not t.size or t.low >= 0 or call.options["log_target"]:
+        return
+    text = "The target holds negative numbers, which no probability is."
+    if t.high <= 0:
+        text += " Logarithms of probabilities need log_target=True."
+        why = "the target holds logarithms"
+        remedy = Remedy(why, {}, {"log_target": True}, cost=0.4, sure=False, meaning="log")
+    else:
+        text += " It is to be the softmax of scores."
+        edit = {"target": f"{{}}.softmax({_axes(t)[0]})"}
+        why = "softmax makes probabilities of the target"
+        remedy = Remedy(why, edit, cost=0.4, sure=False, meaning="scores")
+    yield Finding("mistake", Stage.SPACE, text, (remedy,))
+
+
+def _mean(call: Asked) -> Iterator[Finding]:
+    """A mean over the elements, which is not the divergence."""
+    x = call["input"]
+    if call.options["reduction"] == "mean" and x.ndim > 1:
+        text = (
+            f"reduction='mean' divides by all {x.size} elements, the classes included. batchmean "
+            f"divides by the {x.shape[0]} samples and gives the divergence."
+        )
+        why = "batchmean adds up over the classes"
+        remedy = Remedy(why, {}, {"reduction": "batchmean"}, cost=0.5, sure=False)
+        yield Finding("note", Stage.OPTIONS, text, (remedy,))
+
+
+def _exchanged(call: Asked) -> Iterator[Finding]:
+    """Probabilities first and logarithms second: the arguments as in the formula KL(P, Q)."""
+    x, t = call["input"], call["target"]
+    if x.shape != t.shape or not x.size or call.options["log_target"] or not x.ndim:
+        return
+    shares = x.low >= 0 and x.high <= 1 and x.floating
+    sums = [x.sums(axis) for axis in _axes(x)] if shares else []
+    if _is_log(t) and any(abs(s[0] - 1) <= 1e-3 >= abs(s[1] - 1) for s in sums):
+        text = (
+            "The input holds probabilities and the target logarithms. It is the other way round: "
+            "log-probabilities of the model first, then the target's probabilities."
+        )
+        finding = swapped(call, "input", "target", text, sure=False)
+        yield replace(finding, kind="mistake")
 
 
 LOSSES = (
@@ -143,7 +210,7 @@ LOSSES = (
         chapter="distribution/kl_div",
         formula="target·(log(target) - input); with log_target exp(target)·(target - input)",
         options=("reduction", "log_target"),
-        remarks=_kl_div_remarks,
+        contract=_contract,
         alike=("input", "target"),
     ),
 )

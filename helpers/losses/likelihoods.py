@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from helpers import checks
+from helpers.findings import Asked, Facts, Finding, Remedy, Stage
 from helpers.losses.noticed import counted
+from helpers.losses.rules import alike, broadcast, no_booleans, one_floating
 from helpers.text import number
 from helpers.working import (
     ArrayLike,
@@ -316,16 +318,87 @@ def poisson_nll_loss_grad(
 
 
 def _poisson_nll_remarks(call: Call) -> Iterator[Remark]:
-    x, t = call.inputs["input"], call.inputs["target"]
-    yield from counted("mistake", t < 0, "targets are below 0. This loss takes counts.")
-    if not call.options["log_input"]:
-        yield from counted("mistake", x < 0, "inputs are below 0. A rate is not.")
     if not call.options["full"]:
         yield from counted(
             "note",
             call.working.loss < 0,
             "losses are below 0: without full, log(target!) is left out.",
         )
+
+
+def _gaussian_contract(call: Asked) -> Iterator[Finding]:
+    """What the Gaussian likelihood asks of its arguments."""
+    yield from alike(call, ("input", "target"), strict=False)
+    yield from no_booleans(call, "input", "target")
+    yield from one_floating(call, "input", "target")
+    if "var" not in call:
+        yield from _var_number(call)
+        return
+    yield from _var_shape(call["input"], call["var"])
+    v = call["var"]
+    if v.low < 0:
+        negative = v.count(-math.inf, 0) - v.count(0, 0)
+        text = f"{negative} of {v.size} variances are below 0, the smallest is {number(v.low)}."
+        why = "exp makes variances of their logarithms"
+        remedy = Remedy(why, {"var": "{}.exp()"}, cost=0.5, sure=False, meaning="log")
+        yield Finding("refused", Stage.SPACE, text, (remedy,))
+
+
+def _var_number(call: Asked) -> Iterator[Finding]:
+    """A variance that is a whole number, where torch takes a float or a tensor."""
+    var = call.plain("var")
+    if isinstance(var, int) and not isinstance(var, bool):
+        text = f"var is the int {var}. torch takes a float or a tensor."
+        remedy = Remedy("a whole number becomes a float", {"var": "float({})"})
+        yield Finding("refused", Stage.DTYPE, text, (remedy,))
+
+
+def _var_shape(x: Facts, v: Facts) -> Iterator[Finding]:
+    """A variance whose shape torch does not take, though it may broadcast."""
+    whole, without_last = v.shape == x.shape, v.shape == x.shape[:-1]
+    ones = [i for i, (a, b) in enumerate(zip(v.shape, x.shape, strict=False)) if a != b]
+    one = v.ndim == x.ndim and len(ones) == 1 and v.shape[ones[0]] == 1
+    if whole or without_last or one:
+        return
+    text = (
+        f"var has shape {v.shape}. torch takes that of input, {x.shape}, the same without the last "
+        "axis, or with a single axis of length 1."
+    )
+    remedies = []
+    if broadcast(v.shape, x.shape) == x.shape:
+        why = "var is stretched to the shape of input, which torch does not do itself"
+        remedies.append(Remedy(why, {"var": f"{{}}.expand{_tuple(x.shape)}"}, meaning="last"))
+    if v.ndim == 1 and x.ndim > 1:
+        for axis, length in enumerate(x.shape[:-1]):
+            if length == v.shape[0]:
+                shape = (-1, *(1,) * (x.ndim - 1 - axis))
+                why = f"var has a number for each entry of axis {axis} of input"
+                code = {"var": f"{{}}.view{shape}.expand{_tuple(x.shape)}"}
+                remedies.append(Remedy(why, code, cost=0.5, sure=False, meaning=f"axis {axis}"))
+    yield Finding("refused", Stage.SHAPE, text, tuple(remedies))
+
+
+def _tuple(shape: tuple[int, ...]) -> str:
+    return f"({', '.join(map(str, shape))})"
+
+
+def _poisson_contract(call: Asked) -> Iterator[Finding]:
+    """What the Poisson likelihood asks of its arguments."""
+    yield from alike(call, ("input", "target"), strict=False, other=False)
+    if not call.options["log_input"]:
+        yield from no_booleans(call, "input")
+    yield from one_floating(call, "input", "target")
+    x, t = call["input"], call["target"]
+    below = t.count(-math.inf, 0) - t.count(0, 0)
+    if below:
+        text = f"{below} of {t.size} targets are below 0. This loss takes counts."
+        yield Finding("mistake", Stage.LABELS, text)
+    below = x.count(-math.inf, 0) - x.count(0, 0)
+    if below and not call.options["log_input"]:
+        text = f"{below} of {x.size} inputs are below 0. A rate is not."
+        why = "numbers of either sign are logarithms of rates"
+        remedy = Remedy(why, {}, {"log_input": True}, cost=0.4, sure=False, meaning="log")
+        yield Finding("mistake", Stage.SPACE, text, (remedy,))
 
 
 LOSSES = (
@@ -339,8 +412,10 @@ LOSSES = (
         inputs=("input", "target", "var"),
         options=("full", "eps", "reduction"),
         remarks=_gaussian_nll_remarks,
+        contract=_gaussian_contract,
         alike=("input", "target"),
         numbers_allowed=("var",),
+        functions_of=("input", "target", "var"),
     ),
     Loss(
         "PoissonNLLLoss",
@@ -351,6 +426,8 @@ LOSSES = (
         formula="exp(input) - target·input; without log_input input - target·log(input + eps)",
         options=("log_input", "full", "eps", "reduction"),
         remarks=_poisson_nll_remarks,
+        contract=_poisson_contract,
         alike=("input", "target"),
+        functions_of=("input", "target"),
     ),
 )

@@ -1,13 +1,22 @@
 """The cross-entropy of the output of a linear layer, whose weights it has gradients for."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
 
 from helpers import checks
+from helpers.findings import Asked, Finding, Remedy, Stage
 from helpers.losses.cross_entropy import _cross_entropy, target_remarks
+from helpers.losses.rules import (
+    class_weights,
+    label_dtype,
+    label_range,
+    rows_wanted,
+    same_dtype_weight,
+)
 from helpers.working import ArrayLike, FloatArray, Loss, Working, gradients, value
 
 
@@ -238,6 +247,31 @@ def _unflattened(module: Any, name: str) -> Any:
     return None if flat is None else flat.unflatten(0, (module.num_classes, *module.out_features))
 
 
+def _contract(call: Asked) -> Iterator[Finding]:
+    """What the linear layer and cross-entropy ask of their arguments."""
+    x, t, layer = call["input"], call["target"], call["linear_weight"]
+    classes = layer.shape[0]
+    if x.ndim and x.shape[-1] != layer.shape[-1]:
+        text = (
+            f"input has {x.shape[-1]} numbers in a row, and the layer takes {layer.shape[-1]} "
+            "features: it makes the logits itself."
+        )
+        remedies = []
+        if x.shape[-1] == classes:
+            why = f"{classes} numbers in a row are logits, which cross_entropy takes"
+            keeps = ("weight", "ignore_index", "reduction", "label_smoothing")
+            to_logits = Remedy(why, loss="cross_entropy", keeps=keeps, sure=False, meaning="logits")
+            remedies.append(to_logits)
+        yield Finding("refused", Stage.SHAPE, text, tuple(remedies))
+    if not (t.floating and t.shape == (*x.shape[:-1], classes)):
+        if t.ndim > 1 or x.ndim != t.ndim + 1 or t.shape != x.shape[:-1]:
+            yield from rows_wanted(x, t)
+        yield from label_dtype(call)
+        yield from label_range(call, classes)
+    yield from class_weights(call, classes)
+    yield from same_dtype_weight(call, "weight", "input")
+
+
 LOSSES = (
     Loss(
         "LinearCrossEntropyLoss",
@@ -259,5 +293,6 @@ LOSSES = (
             "linear_bias": lambda module: _unflattened(module, "bias"),
         },
         remarks=target_remarks,
+        contract=_contract,
     ),
 )

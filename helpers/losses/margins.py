@@ -10,8 +10,21 @@ from typing import Any, Self
 import numpy as np
 
 from helpers import checks
+from helpers.findings import Asked, Finding, Remedy, Stage
 from helpers.losses.cross_entropy import BoolArray, IntArray, check_range, class_weight
-from helpers.losses.noticed import like_probabilities
+from helpers.losses.rules import (
+    alike,
+    class_shapes,
+    class_weights,
+    exchanged,
+    flat_rows,
+    floating_input,
+    label_dtype,
+    label_range,
+    same_dtype_weight,
+    scores_wanted,
+    without,
+)
 from helpers.text import number
 from helpers.working import (
     Array,
@@ -364,26 +377,12 @@ def _remarks_on_both(x: FloatArray) -> Iterator[Remark]:
 
 
 def _multi_margin_remarks(call: Call) -> Iterator[Remark]:
-    x, margin = call.inputs["input"], call.options["margin"]
-    yield from _remarks_on_both(x)
-    if like_probabilities(x) and margin >= 1:
-        yield Remark(
-            "mistake",
-            "Over the classes the input adds up to 1, as probabilities do. These differ by at most "
-            f"1, less than the margin of {number(margin)} asks for: the loss takes "
-            "scores of any size.",
-        )
+    yield from _remarks_on_both(call.inputs["input"])
 
 
 def _multilabel_margin_remarks(call: Call) -> Iterator[Remark]:
     target = call.inputs["target"]
     yield from _remarks_on_both(call.inputs["input"])
-    if target.size > 1 and np.all((target == 0) | (target == 1)):
-        yield Remark(
-            "mistake",
-            "The target holds 0 and 1 alone, and no -1. If these are flags, they are taken for the "
-            "class numbers 0 and 1: this loss takes the numbers of the classes, then -1.",
-        )
     rows = np.atleast_2d(target)
     listed = np.logical_and.accumulate(rows >= 0, axis=1)
     left = np.count_nonzero((rows >= 0) & ~listed)
@@ -399,6 +398,72 @@ def _multilabel_margin_remarks(call: Call) -> Iterator[Remark]:
         yield Remark("mistake", text)
 
 
+def _multi_margin_contract(call: Asked) -> Iterator[Finding]:
+    """What the margin loss of one class asks of its arguments."""
+    x, t = call["input"], call["target"]
+    yield from exchanged(call)
+    if x.ndim == 1 and t.ndim <= 1 and t.size == 1:
+        pass
+    elif x.ndim > 2:
+        yield from _more_than_rows(call)
+    else:
+        yield from class_shapes(call, sequences=False)
+    yield from label_dtype(call)
+    yield from floating_input(call, "input")
+    yield from same_dtype_weight(call, "weight", "input")
+    if x.ndim:
+        yield from label_range(call, x.shape[-1], ignore=False)
+        yield from class_weights(call, x.shape[-1])
+    if call.options["p"] not in (1, 2):
+        text = f"p is {call.options['p']}. It is 1 or 2."
+        yield Finding("refused", Stage.OPTIONS, text)
+    if x.ndim and call.options["margin"] >= 1:
+        margin = number(call.options["margin"])
+        wants = (
+            f"These differ by at most 1, less than the margin of {margin} asks for: the loss takes "
+            "scores of any size."
+        )
+        undo = Remedy("log undoes the softmax", {"input": "{}.log()"}, sure=False, meaning="soft")
+        yield from scores_wanted(call, "input", undo, wants)
+
+
+def _more_than_rows(call: Asked) -> Iterator[Finding]:
+    """Scores of images or sequences, where the loss takes rows alone."""
+    x, t = call["input"], call["target"]
+    text = f"input has shape {x.shape}. This loss takes rows of scores, (N, C)."
+    remedies = []
+    for axis in {1, x.ndim - 1}:
+        if t.shape == without(x.shape, axis):
+            why = "scores and class numbers are flattened to rows"
+            edits = {"input": flat_rows(axis, x.ndim), "target": "{}.flatten()"}
+            remedies.append(Remedy(why, edits, cost=0.4, meaning=f"axis {axis}"))
+    yield Finding("refused", Stage.SHAPE, text, tuple(remedies))
+
+
+def _multilabel_margin_contract(call: Asked) -> Iterator[Finding]:
+    """What the margin loss of several classes asks of its arguments."""
+    x, t = call["input"], call["target"]
+    yield from alike(call, ("input", "target"), strict=True, other=False)
+    yield from label_dtype(call)
+    yield from floating_input(call, "input")
+    classes = x.shape[-1] if x.ndim else 1
+    if t.size and (t.low < -1 or t.high >= classes):
+        worst = t.high if t.high >= classes else t.low
+        text = f"target holds {number(worst)}. It lists class numbers, 0 to {classes - 1}, then -1."
+        yield Finding("refused", Stage.LABELS, text, unsafe=t.on_gpu)
+    if t.size > 1 and t.count(0, 1) == t.size:
+        text = (
+            "The target holds 0 and 1 alone, and no -1. If these are flags, they are taken for the "
+            "class numbers 0 and 1: this loss takes the numbers of the classes, then -1."
+        )
+        why = "a yes or no for each class is what multilabel_soft_margin_loss takes"
+        loss = "multilabel_soft_margin_loss"
+        edits = {"target": "{}.float()"}
+        remedy = Remedy(why, edits, loss=loss, cost=0.6, sure=False, meaning="flags")
+        # Of two classes both may apply; three labels of 0 and 1 repeat themselves.
+        yield Finding("mistake" if classes > 2 else "note", Stage.LABELS, text, (remedy,))
+
+
 LOSSES = (
     Loss(
         "MultiMarginLoss",
@@ -409,6 +474,7 @@ LOSSES = (
         formula="Σ max(0, margin + input - input[target])^p / C over the C classes but the target",
         options=("p", "margin", "weight", "reduction"),
         remarks=_multi_margin_remarks,
+        contract=_multi_margin_contract,
     ),
     Loss(
         "MultiLabelMarginLoss",
@@ -418,5 +484,6 @@ LOSSES = (
         chapter="multiclass/margins",
         formula="Σ max(0, 1 + input[other] - input[label]) / C over the pairs, C classes",
         remarks=_multilabel_margin_remarks,
+        contract=_multilabel_margin_contract,
     ),
 )

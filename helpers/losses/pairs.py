@@ -3,12 +3,23 @@
 Each asks for a margin and is 0 beyond it: max(0, ·) of what is missing.
 """
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
 
 from helpers import checks
+from helpers.findings import Asked, Facts, Finding, Remedy, Stage
 from helpers.losses.noticed import counted
+from helpers.losses.rules import (
+    alike,
+    floating_input,
+    no_booleans,
+    one_floating,
+    signed_dtype,
+    signs,
+    squeezed,
+)
 from helpers.working import (
     ArrayLike,
     Call,
@@ -35,14 +46,6 @@ def hinge_slope(missing: FloatArray) -> FloatArray:
     It is that of torch up to 2.13; torch 2.14 and later have 0 at the kink.
     """
     return np.asarray(missing >= 0, dtype=np.float64)
-
-
-def _signs_remarks(target: FloatArray, consequence: str) -> Iterator[Remark]:
-    """Count the targets that are neither 1 nor -1, and say what becomes of them."""
-    off = np.abs(target) != 1
-    yield from counted("mistake", off, f"targets are neither 1 nor -1. {consequence}")
-    if off.any() and np.all((target == 0) | (target == 1)):
-        yield Remark("mistake", "Labels of 0 and 1 become such targets as 2·label - 1.")
 
 
 def _scores(
@@ -152,11 +155,6 @@ def margin_ranking_loss_grad(
     return gradients(_margin_ranking, reduction, input1, input2, target, margin)
 
 
-def _margin_ranking_remarks(call: Call) -> Iterator[Remark]:
-    consequence = "A target of 0 costs the margin, whatever the scores."
-    yield from _signs_remarks(call.inputs["target"], consequence)
-
-
 def _hinge_embedding(input: ArrayLike, target: ArrayLike, margin: float = 1.0) -> Working:
     checks.signed("target", target)
     x, y = checks.floating("input", input), checks.real("target", target)
@@ -228,13 +226,6 @@ def hinge_embedding_loss_grad(
     array([ 1., -1.,  0.])
     """
     return gradient(_hinge_embedding, reduction, input, target, margin)
-
-
-def _hinge_embedding_remarks(call: Call) -> Iterator[Remark]:
-    consequence = "Their loss is input + max(0, margin - input)."
-    yield from _signs_remarks(call.inputs["target"], consequence)
-    below = call.inputs["input"] < 0
-    yield from counted("mistake", below, "inputs are below 0. This loss takes distances.")
 
 
 # torch adds it to each squared length: a zero vector has a cosine, 0, and a very steep gradient.
@@ -382,12 +373,107 @@ def cosine_embedding_loss_grad(
 
 
 def _cosine_embedding_remarks(call: Call) -> Iterator[Remark]:
-    yield from _signs_remarks(call.inputs["target"], "Their loss is 0.")
     zeros = [np.all(call.inputs[name] == 0, axis=-1) for name in ("input1", "input2")]
     yield from counted(
         "numerics",
         zeros[0] | zeros[1],
         "pairs have a vector of zeros: their cosine counts as 0, and their gradient is steep.",
+    )
+
+
+def _margin_ranking_contract(call: Asked) -> Iterator[Finding]:
+    """What the ranking loss asks of its arguments: as many axes in each."""
+    yield from alike(call, ("input1", "input2"), strict=False)
+    x, t = call["input1"], call["target"]
+    if t.ndim != max(x.ndim, call["input2"].ndim):
+        yield from _a_sign_for_each(x, t)
+    else:
+        yield from alike(call, ("input1", "target"), strict=False, other=False)
+    yield from no_booleans(call, "input1", "input2")
+    yield from one_floating(call, "input1", "input2")
+    yield from signed_dtype(call, "target")
+    yield from signs(call, of_zero="A target of 0 costs the margin, whatever the scores.")
+
+
+def _a_sign_for_each(x: Facts, t: Facts) -> Iterator[Finding]:
+    """Signs with another number of axes than the scores."""
+    text = f"target has shape {t.shape} and the inputs {x.shape}; they need as many axes."
+    remedies = []
+    if t.ndim == 0:
+        code = f"{{}}.expand({', '.join(map(str, x.shape))})"
+        remedies.append(Remedy("one sign is for all scores", {"target": code}, sure=False))
+    if t.ndim == 1 and x.ndim == 2 and t.shape[0] == x.shape[0]:
+        why = "there is a sign for each row of scores"
+        remedies.append(Remedy(why, {"target": "{}.unsqueeze(1)"}, meaning="rows"))
+    for view in squeezed(t, "target"):
+        if view.shape == x.shape and view.code != "{}":
+            remedies.append(Remedy(view.why, {"target": view.code}, meaning="squeeze"))
+    yield Finding("refused", Stage.SHAPE, text, tuple(remedies))
+
+
+def _hinge_embedding_contract(call: Asked) -> Iterator[Finding]:
+    """What the hinge loss of distances asks of its arguments."""
+    yield from alike(call, ("input", "target"), strict=False, other=False)
+    yield from floating_input(call, "input")
+    yield from signed_dtype(call, "target")
+    yield from signs(call, "Their loss is input + max(0, margin - input).")
+    x = call["input"]
+    below = x.count(-math.inf, 0) - x.count(0, 0)
+    if below:
+        text = f"{below} of {x.size} inputs are below 0. This loss takes distances."
+        yield Finding("mistake", Stage.SPACE, text)
+
+
+def _cosine_embedding_contract(call: Asked) -> Iterator[Finding]:
+    """What the cosine loss asks of its arguments: two rows of vectors, a sign for each pair."""
+    x, t = call["input1"], call["target"]
+    if x.ndim != call["input2"].ndim:
+        yield from _one_vector(call)
+    yield from alike(call, ("input1", "input2"), strict=False)
+    if t.ndim + 1 != x.ndim or (t.ndim and t.shape[0] not in (1, x.shape[0]) and x.shape[0] != 1):
+        yield from _a_sign_for_each_pair(x, t)
+    yield from floating_input(call, "input1", scores=False)
+    yield from floating_input(call, "input2", scores=False)
+    yield from signed_dtype(call, "target")
+    yield from signs(call, "Their loss is 0.")
+
+
+def _one_vector(call: Asked) -> Iterator[Finding]:
+    """A single vector beside rows of them."""
+    names = sorted(("input1", "input2"), key=lambda name: call[name].ndim)
+    shapes = " and ".join(f"{name} has shape {call[name].shape}" for name in names)
+    text = f"{shapes}: the one lacks the axis of the rows. {names[0]}.unsqueeze(0) has it."
+    remedies = []
+    if call[names[0]].shape == call[names[1]].shape[1:]:
+        why = f"{names[0]} is one vector, to be held against every row"
+        remedies.append(Remedy(why, {names[0]: "{}.unsqueeze(0)"}, meaning="rows"))
+    yield Finding("refused", Stage.SHAPE, text, tuple(remedies))
+
+
+def _a_sign_for_each_pair(x: Facts, t: Facts) -> Iterator[Finding]:
+    """Signs that are not one for each pair of vectors."""
+    expected = x.shape[:-1]
+    text = f"target has shape {t.shape}. With vectors of shape {x.shape} there is one sign for each"
+    text += f" pair, of shape {expected}."
+    remedies = [
+        Remedy(view.why, {"target": view.code}, meaning="squeeze")
+        for view in squeezed(t, "target")
+        if view.shape == expected and view.code != "{}"
+    ]
+    if x.ndim > 2 and t.shape == expected:
+        why = "vectors and signs are flattened to one pair for each row"
+        rows = f"{{}}.flatten(0, {x.ndim - 2})"
+        edits = {"input1": rows, "input2": rows, "target": "{}.flatten()"}
+        remedies.append(Remedy(why, edits, cost=0.4, meaning="flat"))
+    if t.ndim == 0 and x.ndim == 2:
+        why = f"one sign is for all {x.shape[0]} pairs"
+        edit = {"target": f"{{}}.expand({x.shape[0]})"}
+        remedies.append(Remedy(why, edit, cost=0.4, sure=False, meaning="one"))
+    if x.ndim == 1 and t.shape == (1,):
+        why = "a single pair has a single sign"
+        remedies.append(Remedy(why, {"target": "{}.squeeze(0)"}, meaning="squeeze"))
+    yield Finding(
+        "refused", Stage.SHAPE, text, tuple({r.edits["target"]: r for r in remedies}.values())
     )
 
 
@@ -402,6 +488,7 @@ LOSSES = (
         inputs=("input1", "input2", "target"),
         options=("margin", "reduction"),
         remarks=_cosine_embedding_remarks,
+        contract=_cosine_embedding_contract,
         alike=("input1", "input2"),
     ),
     Loss(
@@ -413,7 +500,7 @@ LOSSES = (
         formula="max(0, margin - target·(input1 - input2))",
         inputs=("input1", "input2", "target"),
         options=("margin", "reduction"),
-        remarks=_margin_ranking_remarks,
+        contract=_margin_ranking_contract,
         alike=("input1", "input2", "target"),
     ),
     Loss(
@@ -424,7 +511,7 @@ LOSSES = (
         chapter="similarity/hinge_embedding",
         formula="input where target = 1, max(0, margin - input) where target = -1",
         options=("margin", "reduction"),
-        remarks=_hinge_embedding_remarks,
+        contract=_hinge_embedding_contract,
         alike=("input", "target"),
     ),
 )

@@ -5,11 +5,14 @@ shapes broadcast, as in torch, which warns about it; the gradient is added up ov
 axes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from helpers import checks
+from helpers.findings import Asked, Finding, Remedy, Stage
+from helpers.losses.rules import alike, broadcast, floating_input, no_booleans, one_floating
+from helpers.text import number
 from helpers.working import (
     Array,
     ArrayLike,
@@ -310,6 +313,61 @@ def huber_loss_grad(
     return gradient(_huber, reduction, input, target, delta, weight)
 
 
+def _contract(call: Asked, booleans: bool = False) -> Iterator[Finding]:
+    """What the losses of a difference ask of their arguments."""
+    x = call["input"]
+    yield from alike(call, ("input", "target"), strict=False)
+    if not booleans:
+        yield from no_booleans(call, "input", "target")
+    yield from one_floating(call, "input", "target")
+    if "weight" in call and call["weight"].shape != x.shape:
+        yield from _weight_shape(call)
+
+
+def _weight_shape(call: Asked) -> Iterator[Finding]:
+    """A weight that is not one for each element."""
+    w, x = call["weight"], call["input"]
+    text = f"weight has shape {w.shape}. It is one for each element of input, {x.shape}."
+    if broadcast(w.shape, x.shape) == x.shape:
+        remedy = Remedy(
+            "weight is stretched to the shape of input", {"weight": f"{{}}.expand{x.shape}"}
+        )
+        yield Finding("refused", Stage.OPTIONS, text, (remedy,))
+    else:
+        yield Finding("refused", Stage.OPTIONS, text)
+
+
+def _mse_contract(call: Asked) -> Iterator[Finding]:
+    yield from _contract(call, booleans="weight" not in call)
+
+
+def _smooth_l1_contract(call: Asked) -> Iterator[Finding]:
+    """As the others, and beta."""
+    yield from _contract(call, booleans=call.options["beta"] != 0)
+    if call.options["beta"] < 0:
+        text = f"beta is {number(call.options['beta'])}. It is where the square ends, 0 or more."
+        remedy = Remedy("beta is positive", {}, {"beta": -call.options["beta"]}, sure=False)
+        yield Finding("refused", Stage.OPTIONS, text, (remedy,))
+
+
+def _huber_contract(call: Asked) -> Iterator[Finding]:
+    """As the others, and delta."""
+    yield from _contract(call, booleans=True)
+    yield from floating_input(call, "input")
+    delta = call.options["delta"]
+    if delta <= 0:
+        text = f"delta is {number(delta)}. It is where the square ends, above 0."
+        if delta == 0:
+            why = "with a square of no width there is the line alone, as in l1_loss"
+            remedy = Remedy(why, loss="l1_loss", cost=0.5, sure=False, meaning="l1")
+        else:
+            why = "delta is positive"
+            remedy = Remedy(why, {}, {"delta": -delta}, cost=0.5, sure=False, meaning="sign")
+        why = "delta goes back to its default, 1"
+        default = Remedy(why, {}, {"delta": None}, cost=0.6, sure=False, meaning="default")
+        yield Finding("refused", Stage.OPTIONS, text, (remedy, default))
+
+
 LOSSES = (
     Loss(
         "L1Loss",
@@ -318,6 +376,7 @@ LOSSES = (
         _l1,
         chapter="regression/l1",
         formula="|input - target|",
+        contract=_contract,
         alike=("input", "target"),
     ),
     Loss(
@@ -327,6 +386,7 @@ LOSSES = (
         _mse,
         chapter="regression/mse",
         formula="(input - target)²",
+        contract=_mse_contract,
         alike=("input", "target"),
     ),
     Loss(
@@ -337,6 +397,7 @@ LOSSES = (
         chapter="regression/smooth_l1",
         formula="d²/(2·beta) where |d| < beta, else |d| - beta/2, with d = input - target",
         options=("reduction", "beta"),
+        contract=_smooth_l1_contract,
         alike=("input", "target"),
     ),
     Loss(
@@ -347,6 +408,7 @@ LOSSES = (
         chapter="regression/smooth_l1",
         formula="d²/2 where |d| < delta, else delta·(|d| - delta/2), with d = input - target",
         options=("reduction", "delta"),
+        contract=_huber_contract,
         alike=("input", "target"),
     ),
 )

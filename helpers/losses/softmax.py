@@ -1,18 +1,42 @@
 """The softmax and its logarithm, and the log-sum-exp that both are made of."""
 
+import math
+from collections.abc import Iterator
+
 import numpy as np
 
 from helpers import checks
 from helpers.working import ArrayLike, FloatArray, ieee
 
+PIECE = 1 << 18  # elements that are exponentiated at once
+
 
 def log_sum_exp(x: FloatArray, axis: int) -> tuple[FloatArray, FloatArray]:
     """The two parts of log Σ exp(x) along an axis: the maximum m, and log Σ exp(x - m).
 
-    With m taken out no exponential exceeds 1, so that nothing overflows.
+    With m taken out no exponential exceeds 1, so that nothing overflows. They are computed piece by
+    piece, so that they take little memory.
     """
     largest = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
-    return largest, np.log(np.sum(np.exp(x - largest), axis=axis, keepdims=True))
+    total = np.empty_like(largest)
+    for piece in _pieces(x.shape, axis):
+        powers = x[piece] - largest[piece]
+        np.exp(powers, out=powers)
+        np.sum(powers, axis=axis, keepdims=True, out=total[piece])
+    return largest, np.log(total)
+
+
+def _pieces(shape: tuple[int, ...], axis: int) -> Iterator[tuple[slice, ...]]:
+    """What cuts an array into pieces of about so many elements, along its first other axis."""
+    across = next((i for i in range(len(shape)) if i != axis), axis)
+    if across == axis or math.prod(shape) <= PIECE:
+        yield (slice(None),) * len(shape)
+        return
+    step = max(1, PIECE * shape[across] // math.prod(shape))
+    for start in range(0, shape[across], step):
+        yield tuple(
+            slice(start, start + step) if i == across else slice(None) for i in range(len(shape))
+        )
 
 
 def log_probabilities(x: FloatArray, axis: int) -> FloatArray:

@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 
 from helpers import checks
+from helpers.findings import Asked, Finding, Remedy, Stage
 from helpers.losses.distances import distance_between
 from helpers.losses.noticed import counted
 from helpers.losses.pairs import hinge, hinge_slope
+from helpers.losses.rules import alike, floating_input
+from helpers.text import number
 from helpers.working import (
     ArrayLike,
     Call,
@@ -373,6 +376,20 @@ def _triplet_margin_with_distance_remarks(call: Call) -> Iterator[Remark]:
     yield from _remarks(call, _measure(call.options["distance_function"]))
 
 
+def _contract(call: Asked) -> Iterator[Finding]:
+    """What the triplet losses ask of their arguments: vectors that go together."""
+    yield from alike(call, ("anchor", "positive"), strict=False, other=False)
+    yield from alike(call, ("anchor", "negative"), strict=False, other=False)
+    yield from floating_input(call, "anchor", scores=False)
+    yield from floating_input(call, "positive", scores=False)
+    yield from floating_input(call, "negative", scores=False)
+    margin = call.options["margin"]
+    if margin <= 0:
+        text = f"margin is {number(margin)}. It is a distance, above 0."
+        remedies = [Remedy("margin goes back to its default", {}, {"margin": None}, sure=False)]
+        yield Finding("refused", Stage.OPTIONS, text, tuple(remedies))
+
+
 LOSSES = (
     Loss(
         "TripletMarginLoss",
@@ -384,6 +401,7 @@ LOSSES = (
         inputs=("anchor", "positive", "negative"),
         options=("margin", "p", "eps", "swap", "reduction"),
         remarks=_triplet_margin_remarks,
+        contract=_contract,
         alike=("anchor", "positive", "negative"),
     ),
     Loss(
@@ -396,6 +414,7 @@ LOSSES = (
         inputs=("anchor", "positive", "negative"),
         options=("distance_function", "margin", "swap", "reduction"),
         remarks=_triplet_margin_with_distance_remarks,
+        contract=_contract,
         alike=("anchor", "positive", "negative"),
     ),
 )

@@ -20,17 +20,12 @@ from .text import headings, section_text, text_above
 # Chapters that still have the shape of old, which the rules below do not bind. The list shrinks: a
 # test takes off it whatever has the new shape, and it must be empty when the book is done.
 OLD = {
-    "binary/bce",
-    "binary/bce_with_logits",
-    "binary/multilabel_soft_margin",
-    "binary/soft_margin",
     "distribution/gaussian_nll",
     "distribution/kl_div",
     "distribution/poisson_nll",
     "foundations/reduction",
     "frameworks/tensorflow_keras",
     "multiclass/adaptive_log_softmax",
-    "multiclass/cross_entropy",
     "multiclass/linear_cross_entropy",
     "multiclass/margins",
     "multiclass/nll",
@@ -157,12 +152,15 @@ def few_cells(notebook: Notebook) -> Iterator[str]:
 
 
 def narrow(notebook: Notebook) -> Iterator[str]:
-    """No line of code, and none of the text that a page shows, is wider than its column."""
+    """No line of code, and none of the text that a page shows, is wider than its column.
+
+    The message of an error may be: the page breaks it, and it must stand there as torch has it.
+    """
     for name, cell in notebook.code_cells():
         shown = [("code", cell.source)]
         for output in cell.outputs:
             rich = {"text/html", "image/svg+xml", "text/markdown"} & output.get("data", {}).keys()
-            shown += [text for text in texts(output) if text[0] in PRINTED and not rich]
+            shown += [text for text in texts(output) if text[0] in PRINTED - {"error"} and not rich]
         for what, text in shown:
             if (widest := max(map(columns, text.splitlines()), default=0)) > COLUMNS:
                 yield f"{name}: {what} of {widest} columns; at most {COLUMNS}"

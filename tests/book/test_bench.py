@@ -30,7 +30,7 @@ def test_each_way_has_a_name(tmp_path: Path) -> None:
 
 
 def test_plain_nbval_finds_the_cells_and_nothing_of_this_check(tmp_path: Path) -> None:
-    """It numbers cells from 0, and has no rules."""
+    """Plain nbval numbers cells from 0, and has no rules."""
     (way,) = (way for way in bench.ways(tmp_path) if way.name == bench.YARDSTICK)
     chapter = "book/regression/l1.ipynb"
     command = [chapter if word == "book" else str(word) for word in way.command]

@@ -20,7 +20,7 @@ from .setup_cell import TAG, source_for
 # What a chapter may expect of Colab, and what runs it there.
 LIBRARIES = ("torch", "numpy", "pandas", "matplotlib", "PyYAML", "ipykernel")
 # One of a loss, an overview, and a page of the ledger, which reads the package's data.
-ALWAYS = ("regression/l1.ipynb", "overview/choosing.ipynb", "sources/summary.ipynb")
+ALWAYS = ("regression/l1.ipynb", "overview/numbers.ipynb", "sources/summary.ipynb")
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +109,7 @@ def outputs(colab: Environment, source: str, folder: Path) -> list[NotebookNode]
 
 
 def test_helpers_are_missing_at_first(colab: Environment) -> None:
-    """Otherwise the chapters above would prove nothing."""
+    """A chapter that found `helpers` there already would prove nothing about their installation."""
     ended = colab.run("python", "-c", "import torch, pandas, matplotlib\nimport helpers")
     assert ended.stderr.endswith("ModuleNotFoundError: No module named 'helpers'\n")
 
@@ -144,6 +144,6 @@ def test_elsewhere_nothing_is_installed(
 
 
 def test_without_an_address_the_cell_says_what_to_do(colab: Environment, content: Path) -> None:
-    """It cannot know where to install from."""
+    """A cell that does not know where to install from says how a person can."""
     (error,) = outputs(colab, source_for(None), content)
     assert error.evalue == "helpers is missing: run `pip install .` in a copy of the project"

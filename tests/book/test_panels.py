@@ -38,6 +38,16 @@ def test_panels_side_by_side_share_their_y():
     assert left.get_xlabel() == right.get_xlabel() == "class"
 
 
+def test_panels_side_by_side_may_have_axes_of_their_own():
+    picture = plot.beside("a", "b", xlabel=["class", "p"], ylabel=["p", "loss"])
+    left, right = (panel.axes for panel in picture.panels)
+    assert not left.get_shared_y_axes().joined(left, right)
+    assert [axes.get_ylabel() for axes in (left, right)] == ["p", "loss"]
+    assert [axes.get_xlabel() for axes in (left, right)] == ["class", "p"]
+    with pytest.raises(ValueError, match="shorter"):
+        plot.beside("a", "b", ylabel=["p"])
+
+
 @pytest.mark.parametrize("picture", [plot.stacked("y"), plot.beside("a", "b")])
 def test_a_picture_is_as_wide_as_the_text(picture):
     root = xml.etree.ElementTree.fromstring(picture.svg())
@@ -109,8 +119,9 @@ def test_points_have_words_looks_and_rings():
 
 def test_many_points_are_summed_up():
     assert described(lambda panel: panel.points(X, X**2, label="cloud")) == [
-        "  points 'cloud': 41, x from -2 to 2, least -2, most 2, checksum 14; "
-        "y from 4 to 4, least 0, most 4, checksum 29.4"
+        "  points 'cloud': 41",
+        "    x from -2 to 2, least -2, most 2, checksum 14",
+        "    y from 4 to 4, least 0, most 4, checksum 29.4",
     ]
 
 
@@ -207,6 +218,15 @@ def test_cells_have_their_numbers_names_and_the_first_row_on_top():
     ]
 
 
+def test_cells_have_words_below_their_numbers():
+    picture = plot.stacked("sample")
+    (panel,) = picture.panels
+    panel.cells([[0.0, 1.0]], words=[["right", ""]])
+    (words,) = [text for text in panel.axes.texts if text.get_text() == "right"]
+    assert (words.xy, words.xyann, words.get_va()) == ((0.5, 0.5), (0, -9), "top")
+    assert repr(picture).splitlines()[-1] == "  words 'right' at (0.5, 0.5)"
+
+
 @pytest.mark.parametrize(
     "draw",
     [
@@ -233,6 +253,7 @@ def test_a_change_shows_in_the_description(draw):
         (lambda panel: panel.bars(["a"], [1, 2]), ValueError, "heights: expected the shape of"),
         (lambda panel: panel.cells([1, 2]), ValueError, r"values: expected two dimensions, got"),
         (lambda panel: panel.points([1, 2], [1, 2], ["a"]), ValueError, "zip"),
+        (lambda panel: panel.cells([[1, 2]], words=[["a"]]), ValueError, "words: expected the sha"),
     ],
 )
 def test_bad_input_is_refused(draw, error, message):

@@ -160,12 +160,12 @@ def test_a_good_overview_keeps_the_rule(rule: str) -> None:
 
 
 def test_the_shape_of_an_overview_is_for_its_folder_alone() -> None:
-    """Elsewhere the same notebook lacks exercises."""
+    """An overview in another folder lacks exercises."""
     assert problems(good_overview(), "exercises")
 
 
 def test_an_overview_may_have_exercises() -> None:
-    """They come before the end, and are as in any chapter."""
+    """Exercises of an overview come before its end, and are as in any chapter."""
     nb = good_overview()
     nb.cells[SEE_ALSO:SEE_ALSO] = copy.deepcopy(good_chapter().cells[EXERCISES:OLDER])
     for rule in ("overview_sections", "exercises"):

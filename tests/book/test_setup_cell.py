@@ -44,7 +44,7 @@ def test_without_an_address() -> None:
 
 @pytest.mark.parametrize("repository", [None, REPOSITORY])
 def test_it_says_which_versions_the_outputs_are_from(repository: Repository | None) -> None:
-    """They are those of `helpers` here and of the lock."""
+    """The versions in the cell are those of `helpers` here and of the lock."""
     call = setup_cell.source_for(repository).splitlines()[-1]
     assert call == (
         f'helpers.check_versions(helpers="{helpers.__version__}", torch="{pinned("torch")}")'

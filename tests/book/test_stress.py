@@ -10,6 +10,7 @@ import torch
 from nbformat import NotebookNode
 
 from tests.notebook_check.notebook import Notebook
+from tests.notebook_check.settings import Settings
 from tests.notebook_check.test_samples import SAMPLES
 
 from . import stress
@@ -110,7 +111,7 @@ def test_the_table(
 
 
 def test_instructions_that_the_processor_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are not tried, since torch would take others instead."""
+    """Instructions that are missing are not tried, since torch would take others instead."""
     monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "AVX2")
     with pytest.raises(stress.NotPossibleError, match="this processor has avx2 only"):
         stress.instructions("avx512").run([PLAIN])
@@ -161,6 +162,7 @@ def test_a_row_for_real(words: list[str], tmp_path: Path, monkeypatch: pytest.Mo
     """A notebook that holds passes; one that does not fails, and the log says what differs."""
     monkeypatch.setattr(stress, "LOGS", tmp_path)
     monkeypatch.setattr(stress, "ROOT", tmp_path)
+    monkeypatch.setattr(stress, "SETTINGS", Settings.of(SAMPLES))  # Nothing is preloaded.
     assert main([*words, "--chapter", str(PLAIN), "--chapter", str(WRONG)]) == 1
     (log,) = tmp_path.iterdir()
     said = log.read_text()

@@ -1,0 +1,1 @@
+"""Loss calls that people reported, frozen: what the diagnosis of `explain` is measured by."""

@@ -29,13 +29,14 @@ NOBODY = torch.zeros(0, dtype=torch.int64)
 ORIGIN = tensor([[0.0, 0.0]])
 PATHS = tensor([[[0.5, 0.5]], [[0.5, 0.5]]]).log()  # two frames of two classes, one of them blank
 
-NO_LOWER_BOUND = "targets lie outside 0 to 1: the loss then has no lower bound."
+NO_LOWER_BOUND = "targets lie outside 0 to 1: the loss then has no lower bound. Labels are 0 or 1;"
 APPLIED_TWICE = (
     "Every input lies between 0 and 1. If these are probabilities, the sigmoid is applied twice: "
     "this loss takes logits."
 )
+NO_VECTORS = "The batch is empty, of shape (0, 2): the mean of no elements is 0/0, NaN."
+NO_ELEMENTS = "The batch is empty, of shape (0,): the mean of no elements is 0/0, NaN."
 OVERFLOW = "of 2 losses. In that dtype they are inf, and their gradient is NaN."
-LABELS = "Labels of 0 and 1 become such targets as 2·label - 1."
 ONE_CLASS = (
     "There is one class alone. Its probability is always 1, and the loss is 0 whatever the input. "
     "For yes or no take BCEWithLogitsLoss."
@@ -44,16 +45,30 @@ ALREADY = (
     "Over the classes the input adds up to 1, as probabilities do. CrossEntropyLoss takes logits "
     "and applies the softmax itself."
 )
+NO_LOGS = (
+    "exp(input) adds up to 2 over axis {} instead of 1: input holds no log-probabilities. "
+    "KLDivLoss takes log_softmax first."
+)
+NEGATIVE = "The target holds negative numbers, which no probability is."
 EMPTY = "For an empty batch torch returns memory that it has not written: any number at all."
+
+
+def saturated(count, of):
+    return (
+        f"{count} of {of} inputs are exactly 0 or 1 in float64, as a sigmoid that is rounded "
+        "(saturated). Where they are wrong their log is held at -100, so that each costs 100, "
+        "where they are right loss and gradient are 0. BCEWithLogitsLoss takes the logits, and "
+        "keeps the digits."
+    )
 
 
 def divided(count):
     return f"Each sum is divided by all C = {count} classes, those of the target included."
 
 
-def not_normalised(of, total, loss):
+def not_normalised(of, total, loss, axis=1):
     return (
-        f"The input holds no log-probabilities: exp({of}) {total} over the classes instead of 1. "
+        f"exp({of}) {total} over axis {axis} instead of 1: {of} holds no log-probabilities. "
         f"{loss} needs log_softmax of the logits, in place of a softmax too."
     )
 
@@ -76,9 +91,9 @@ REMARKS = {
     "no weight is left": (
         nn.CrossEntropyLoss(weight=tensor([0, 1])),
         (EVEN, classes(0, 0)),
-        ["The mean divides by 0, as no weight is left that counts."],
+        ["The mean divides by 0, as no weight is left that counts: 0/0 is NaN."],
     ),
-    "no losses": (nn.CrossEntropyLoss(), (EVEN[:0], NOBODY), []),
+    "no losses": (nn.CrossEntropyLoss(), (EVEN[:0], NOBODY), [NO_ELEMENTS]),
     "the number of losses divides": (nn.CrossEntropyLoss(), (2 * EVEN - 1, classes(0, 1)), []),
     "batchmean": (
         nn.KLDivLoss(reduction="batchmean"),
@@ -100,20 +115,23 @@ REMARKS = {
     "broadcast": (
         nn.L1Loss(),
         (tensor([[1.0], [2.0]]), tensor([3.0, 4.0])),
-        ["input (2, 1) and target (2,) were broadcast to (2, 2). Is that what you mean?"],
+        [
+            "input has shape (2, 1) and target (2,): they are broadcast to (2, 2), so that each "
+            "element of the one is held against several of the other."
+        ],
     ),
     "broadcast, of three": (
         nn.MarginRankingLoss(),
         (tensor([[1.0, 2.0]]), tensor([[0.0], [0.0]]), tensor([[1.0, 1.0]])),
         [
-            "input1 (1, 2) and input2 (2, 1) and target (1, 2) were broadcast to (2, 2). "
-            "Is that what you mean?"
+            "input1 has shape (1, 2) and input2 (2, 1): they are broadcast to (2, 2), so that "
+            "each element of the one is held against several of the other."
         ],
     ),
     "broadcast, but for the target": (
         nn.CosineEmbeddingLoss(),
         (tensor([[1.0, 2.0], [2.0, 1.0]]), tensor([[1.0, 2.0]]), tensor([1.0, 1.0])),
-        ["input1 (2, 2) and input2 (1, 2) were broadcast to (2, 2). Is that what you mean?"],
+        ["input1 has shape (2, 2) and input2 (1, 2); they are broadcast to (2, 2)."],
     ),
     "one target for both": (
         nn.CosineEmbeddingLoss(),
@@ -126,41 +144,45 @@ REMARKS = {
     "distances broadcast": (nn.PairwiseDistance(), (SHARES, SHARES[0]), []),
     "BCE, sure and wrong": (
         nn.BCELoss(),
-        # Of a sure and right prediction the logarithm of 0 does not count.
         (tensor([0.0, 0.0, 1.0, 1.0, 0.5]), tensor([1.0, 0.0, 0.0, 1.0, 1.0])),
-        ["A log of 0 is held at -100 in 2 of 5 losses."],
+        [saturated(4, 5)],
     ),
     "BCE, sure and half right": (
         nn.BCELoss(),
         (tensor([0.0, 1.0]), tensor([0.5, 0.5])),
-        ["A log of 0 is held at -100 in 2 of 2 losses."],
+        [saturated(2, 2)],
     ),
     "BCE, nearly sure": (nn.BCELoss(), (tensor([1e-40]), tensor([1.0])), []),
     "logits like probabilities": (
         nn.BCEWithLogitsLoss(),
-        (tensor([0.0, 1.0]), tensor([0.0, 1.0])),
+        (tensor([0.25, 0.75]), tensor([0.0, 1.0])),
         [APPLIED_TWICE],
+    ),
+    "logits of 0 and 1": (
+        nn.BCEWithLogitsLoss(),
+        (tensor([0.0, 1.0]), tensor([0.0, 1.0])),
+        [],
     ),
     "a logit below 0": (nn.BCEWithLogitsLoss(), (tensor([-0.5, 1.0]), tensor([0.0, 1.0])), []),
     "a logit above 1": (nn.BCEWithLogitsLoss(), (tensor([0.5, 1.5]), tensor([0.0, 1.0])), []),
-    "no logits": (nn.BCEWithLogitsLoss(), (tensor([]), tensor([])), []),
+    "no logits": (nn.BCEWithLogitsLoss(), (tensor([]), tensor([])), [NO_ELEMENTS]),
     "targets outside 0 to 1": (
         nn.BCEWithLogitsLoss(),
         (tensor([2.0, 2.0, 2.0, 2.0]), tensor([-1.0, 0.0, 1.0, 2.0])),
-        [f"2 of 4 {NO_LOWER_BOUND}"],
+        [f"2 of 4 {NO_LOWER_BOUND} target holds -1, 0, 1, 2."],
     ),
     "soft margin, other targets": (
         nn.SoftMarginLoss(),
         (tensor([1.0, 1.0, 1.0]), tensor([0.0, 1.0, 2.0])),
         [
-            "2 of 3 targets are neither 1 nor -1.",
+            "2 of 3 targets are neither 1 nor -1: target holds 0, 1, 2. "
             f"A target of 0 costs log 2 = {math.log(2):.7g} whatever the input.",
         ],
     ),
     "soft margin, a target of 2": (
         nn.SoftMarginLoss(),
         (tensor([1.0]), tensor([2.0])),
-        ["1 of 1 targets are neither 1 nor -1."],
+        ["1 of 1 targets are neither 1 nor -1: target holds 2."],
     ),
     "soft margin, beyond float64": (
         nn.SoftMarginLoss(),
@@ -176,11 +198,11 @@ REMARKS = {
     "multilabel soft margin, signs": (
         nn.MultiLabelSoftMarginLoss(),
         (tensor([[2.0, 3.0]]), tensor([[-1.0, 1.0]])),
-        ["This loss takes the labels 1 and 0, not 1 and -1.", f"1 of 2 {NO_LOWER_BOUND}"],
+        [f"1 of 2 {NO_LOWER_BOUND} target holds -1, 1."],
     ),
     "multilabel soft margin, probabilities": (
         nn.MultiLabelSoftMarginLoss(),
-        (tensor([[0.0, 1.0]]), tensor([[0.0, 1.0]])),
+        (tensor([[0.25, 0.5]]), tensor([[0.0, 1.0]])),
         [APPLIED_TWICE],
     ),
     "multi margin, probabilities": (
@@ -188,7 +210,8 @@ REMARKS = {
         (tensor([[0.25, 0.75], [0.0, 1.0]]), classes(1, 0)),
         [
             divided(2),
-            "Over the classes the input adds up to 1, as probabilities do. These differ by at most "
+            "Over the classes the input adds up to 1, as probabilities do, if that is no accident. "
+            "These differ by at most "
             "1, less than the margin of 1 asks for: the loss takes scores of any size.",
         ],
     ),
@@ -215,7 +238,12 @@ REMARKS = {
     "multi margin, NaN": (
         nn.MultiMarginLoss(),
         (tensor([[NAN, 0.75], [0.0, 3.0]]), classes(1, 0)),
-        [divided(2), "NaN among the inputs: 1. They cost nothing: a comparison with NaN is false."],
+        [
+            divided(2),
+            "NaN among the inputs: 1. They cost nothing: a comparison with NaN is false.",
+            "input holds NaN in 1 of 4 places, the first at [0, 0]. It came in with input, from "
+            "before the loss.",
+        ],
     ),
     "multi margin, empty": (
         nn.MultiMarginLoss(reduction="none"),
@@ -226,19 +254,19 @@ REMARKS = {
         nn.MultiLabelMarginLoss(),
         (tensor([[3.0, 1.0, 2.0]]), torch.tensor([[1, 0, 1]])),
         [
-            divided(3),
+            "In their row a second time, where they count again: 1 of the class numbers.",
             "The target holds 0 and 1 alone, and no -1. If these are flags, they are taken for the "
             "class numbers 0 and 1: this loss takes the numbers of the classes, then -1.",
-            "In their row a second time, where they count again: 1 of the class numbers.",
+            divided(3),
         ],
     ),
     "multilabel margin, two flags": (
         nn.MultiLabelMarginLoss(),
         (tensor([[3.0, 1.0]]), torch.tensor([[0, 1]])),
         [
-            divided(2),
             "The target holds 0 and 1 alone, and no -1. If these are flags, they are taken for the "
             "class numbers 0 and 1: this loss takes the numbers of the classes, then -1.",
+            divided(2),
         ],
     ),
     "multilabel margin, one number": (
@@ -263,8 +291,8 @@ REMARKS = {
         nn.MultiLabelMarginLoss(),
         (torch.zeros(2, 4), torch.tensor([[2, 2, 2, -1], [0, 2, 0, -1]])),
         [
-            divided(4),
             "In their row a second time, where they count again: 3 of the class numbers.",
+            divided(4),
         ],
     ),
     "adaptive softmax": (
@@ -279,16 +307,15 @@ REMARKS = {
         nn.MarginRankingLoss(),
         (tensor([1.0, 2.0, 3.0]), tensor([0.0, 0.0, 0.0]), tensor([0.0, 1.0, 1.0])),
         [
-            "1 of 3 targets are neither 1 nor -1. "
+            "1 of 3 targets are neither 1 nor -1: target holds 0, 1. "
             "A target of 0 costs the margin, whatever the scores.",
-            LABELS,
         ],
     ),
     "ranking, other targets": (
         nn.MarginRankingLoss(),
         (tensor([1.0, 2.0, 3.0]), tensor([0.0, 0.0, 0.0]), tensor([0.0, 2.0, -1.0])),
         [
-            "2 of 3 targets are neither 1 nor -1. "
+            "2 of 3 targets are neither 1 nor -1: target holds -1, 0, 2. "
             "A target of 0 costs the margin, whatever the scores."
         ],
     ),
@@ -301,8 +328,8 @@ REMARKS = {
         nn.HingeEmbeddingLoss(),
         (tensor([1.0, 0.0, -3.0]), tensor([0.0, 1.0, 0.0])),
         [
-            "2 of 3 targets are neither 1 nor -1. Their loss is input + max(0, margin - input).",
-            LABELS,
+            "2 of 3 targets are neither 1 nor -1: target holds 0, 1. Their loss is input + max(0, "
+            "margin - input).",
             "1 of 3 inputs are below 0. This loss takes distances.",
         ],
     ),
@@ -314,8 +341,7 @@ REMARKS = {
             tensor([0.0, 1.0, 1.0, 1.0]),
         ),
         [
-            "1 of 4 targets are neither 1 nor -1. Their loss is 0.",
-            LABELS,
+            "1 of 4 targets are neither 1 nor -1: target holds 0, 1. Their loss is 0.",
             "3 of 4 pairs have a vector of zeros: their cosine counts as 0, and their gradient is "
             "steep.",
         ],
@@ -333,7 +359,7 @@ REMARKS = {
         (ORIGIN, ORIGIN, tensor([[3.0, 4.0]])),
         ["Every triplet keeps the margin: the loss is 0, and so is its gradient."],
     ),
-    "no triplets": (nn.TripletMarginLoss(), (ORIGIN[:0], ORIGIN[:0], ORIGIN[:0]), []),
+    "no triplets": (nn.TripletMarginLoss(), (ORIGIN[:0], ORIGIN[:0], ORIGIN[:0]), [NO_VECTORS]),
     "triplets, swapped": (
         nn.TripletMarginLoss(margin=9, eps=0.0, swap=True),
         # Of the last one both distances are equal.
@@ -374,7 +400,14 @@ REMARKS = {
             "1 of 2 losses are below 0: without full, log(target!) is left out.",
         ],
     ),
-    "a count of 0": (nn.PoissonNLLLoss(), (tensor([-INF]), tensor([0.0])), []),
+    "a count of 0": (
+        nn.PoissonNLLLoss(),
+        (tensor([-INF]), tensor([0.0])),
+        [
+            "input holds -inf in 1 of 1 places, the first at [0]: inf - inf and 0 · inf are NaN, "
+            "and the log of 0 is -inf."
+        ],
+    ),
     "rates below 0": (
         nn.PoissonNLLLoss(log_input=False),
         (tensor([-2.0, 0.0, 9.0]), tensor([0.0, 0.0, 9.0])),
@@ -390,26 +423,29 @@ REMARKS = {
         [not_normalised("input", EXP_OF_SHARES, "NLLLoss")],
     ),
     "NLL, nearly log-probabilities": (nn.NLLLoss(), (tensor([[0.0005, -INF]]), classes(0)), []),
-    "NLL, not quite log-probabilities": (
+    "NLL, off by rounding in a coarser dtype": (
         nn.NLLLoss(),
-        (tensor([[0.002, -INF]]), classes(0)),
-        [not_normalised("input", f"adds up to {math.exp(0.002):.7g}", "NLLLoss")],
+        (tensor([[0.04, -INF]]), classes(0)),
+        [],
     ),
-    "NLL, a little more off than a thousandth": (
+    "NLL, off by more than any rounding": (
         nn.NLLLoss(),
-        (tensor([[0.0010045, -INF]]), classes(0)),
-        [not_normalised("input", f"adds up to {math.exp(0.0010045):.7g}", "NLLLoss")],
+        (tensor([[0.0625, -INF]]), classes(0)),
+        [not_normalised("input", f"adds up to {math.exp(0.0625):.7g}", "NLLLoss")],
     ),
     "NLL, unbatched": (
         nn.NLLLoss(),
         (ORIGIN[0], torch.tensor(0)),
-        [not_normalised("input", "adds up to 2", "NLLLoss")],
+        [not_normalised("input", "adds up to 2", "NLLLoss", axis=0)],
     ),
     "NLL of an image": (
         nn.NLLLoss(),
         # Over the classes, axis 1, the probabilities add up to 1, over the columns to 2 and 0.
         (tensor([[[0.0, 0.0], [-INF, -INF]]]), torch.tensor([[0, 0]])),
-        [],
+        [
+            "Axes 1 and 2 of input are both of length 2. Axis 1 is taken for the classes; if they "
+            "are axis 2, the call takes input.transpose(1, 2)."
+        ],
     ),
     "smoothing": (
         nn.CrossEntropyLoss(label_smoothing=0.25),
@@ -439,8 +475,18 @@ REMARKS = {
     ),
     "logits that are probabilities": (
         nn.CrossEntropyLoss(),
-        (tensor([[0.0, 1.0]]), classes(0)),
+        (tensor([[0.123456, 0.876544], [0.234567, 0.765433]]), classes(0, 1)),
         [ALREADY],
+    ),
+    "logits that may be probabilities": (
+        nn.CrossEntropyLoss(),
+        (tensor([[0.25, 0.75]]), classes(0)),
+        [ALREADY.replace("do.", "do, if that is no accident.")],
+    ),
+    "logits of 0 and 1, of a class": (
+        nn.CrossEntropyLoss(),
+        (tensor([[0.0, 1.0]]), classes(0)),
+        [],
     ),
     "logits that add up to 1": (nn.CrossEntropyLoss(), (tensor([[-1.0, 2.0]]), classes(0)), []),
     "a logit just above 1, of a class": (
@@ -452,36 +498,35 @@ REMARKS = {
     "KL of scores": (
         nn.KLDivLoss(reduction="sum"),
         (ORIGIN, SHARES[:1]),
-        ["exp(input) adds up to 2 over axis 1 instead of 1: no distribution."],
+        [NO_LOGS.format(1)],
     ),
     "KL from counts": (
         nn.KLDivLoss(reduction="sum"),
         (SHARES.log(), tensor([[1.0, 2.0], [0.5, 0.5]])),
-        ["target adds up to between 1 and 3 over axis 1 instead of 1: no distribution."],
+        ["Over the classes the target adds up to between 1 and 3 instead of 1."],
     ),
     "KL, unbatched": (
         nn.KLDivLoss(reduction="sum"),
         (ORIGIN[0], SHARES[0]),
-        ["exp(input) adds up to 2 over axis 0 instead of 1: no distribution."],
+        [NO_LOGS.format(0)],
     ),
     "KL of numbers": (
         nn.KLDivLoss(reduction="sum"),
         (tensor(-1.0), tensor(0.5)),
-        [
-            f"exp(input) adds up to {math.exp(-1):.7g} instead of 1: no distribution.",
-            "target adds up to 0.5 instead of 1: no distribution.",
-        ],
+        [],
     ),
     "KL, log_target with probabilities": (
         nn.KLDivLoss(reduction="sum", log_target=True),
         (SHARES.log(), SHARES),
-        [f"exp(target) {EXP_OF_SHARES} over axis 1 instead of 1: no distribution."],
+        [
+            f"exp(target) {EXP_OF_SHARES} over axis 1 instead of 1: target holds no "
+            "log-probabilities. With log_target=True it is to be log_softmax."
+        ],
     ),
     "KL, logarithms without log_target": (
         nn.KLDivLoss(reduction="sum"),
         (SHARES[:1].log(), SHARES[:1].log()),
         [
-            f"target adds up to {2 * math.log(0.5):.7g} over axis 1 instead of 1: no distribution.",
             "The target holds logarithms of probabilities: log_target=True is for them.",
         ],
     ),
@@ -489,25 +534,25 @@ REMARKS = {
         nn.KLDivLoss(reduction="sum"),
         (SHARES[:1].log(), tensor([[0.0, -1000.0]])),
         [
-            "target adds up to -1000 over axis 1 instead of 1: no distribution.",
             "The target holds logarithms of probabilities: log_target=True is for them.",
         ],
     ),
     "KL, no logarithm of a probability": (
         nn.KLDivLoss(reduction="sum"),
         (SHARES[:1].log(), tensor([[0.0005, -1000.0]])),
-        ["target adds up to -999.9995 over axis 1 instead of 1: no distribution."],
+        [f"{NEGATIVE} It is to be the softmax of scores."],
     ),
     "KL, scores below 0": (
         nn.KLDivLoss(reduction="sum"),
         (SHARES[:1].log(), tensor([[-1.0, -2.0]])),
-        ["target adds up to -3 over axis 1 instead of 1: no distribution."],
+        [f"{NEGATIVE} Logarithms of probabilities need log_target=True."],
     ),
     "KL of images": (
         nn.KLDivLoss(reduction="sum"),
         (torch.zeros(1, 2, 3), torch.ones(1, 2, 3)),
         [
-            "exp(input) adds up to 1 over neither axis 1 nor axis 2: no distribution.",
+            "exp(input) adds up to 1 over neither axis 1 nor axis 2: input holds no "
+            "log-probabilities. KLDivLoss takes log_softmax first.",
             "target adds up to 1 over neither axis 1 nor axis 2: no distribution.",
         ],
     ),
@@ -515,7 +560,10 @@ REMARKS = {
     "KL's mean": (
         nn.KLDivLoss(),
         (SHARES.log(), SHARES),
-        ["batchmean divides by the number of samples and gives the divergence."],
+        [
+            "reduction='mean' divides by all 4 elements, the classes included. batchmean divides "
+            "by the 2 samples and gives the divergence."
+        ],
     ),
     "CTC, too few frames": (
         nn.CTCLoss(reduction="sum"),
@@ -536,7 +584,7 @@ REMARKS = {
         nn.CTCLoss(reduction="sum"),
         # Frames beyond the input's length do not count.
         (tensor([[[0.0, 0.0]], [[9.0, 9.0]]]), torch.tensor([[1]]), classes(1), classes(1)),
-        [not_normalised("log_probs", "adds up to 2", "CTCLoss")],
+        [not_normalised("log_probs", "adds up to 2", "CTCLoss", axis=2)],
     ),
 }
 

@@ -120,7 +120,7 @@ def output_lost(output: NotebookNode) -> Iterator[list[NotebookNode]]:
 
 
 def output_twice(output: NotebookNode) -> Iterator[list[NotebookNode]]:
-    """It stands there twice."""
+    """The output stands there twice."""
     yield [output, output]
 
 

@@ -47,7 +47,7 @@ def to_text(nb: NotebookNode) -> str:
 
 
 def laid_out(nb: NotebookNode) -> str:
-    """The same for a notebook that need not be valid."""
+    """A notebook as the file's text, without asking whether it is valid."""
     return nbformat.v4.writes(nb).rstrip("\n") + "\n"
 
 

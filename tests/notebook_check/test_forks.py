@@ -117,7 +117,7 @@ def gone(pid: int) -> bool:
 
 
 def test_a_library_is_there_and_was_given_seeds(server: ForkServer, start: Callable) -> None:
-    """It was imported beforehand, and what gives it seeds was called once in each kernel."""
+    """A kernel has the library from the start, and called once what gives it seeds."""
     source = "import sys; print('early' in sys.modules, sys.modules['early'].seeds)"
     for _ in range(2):
         assert printed(start(server.address), source) == "True [1]\n"
@@ -149,7 +149,7 @@ def test_no_port_is_chosen_for_a_kernel(server: ForkServer, start: Callable, for
 def test_a_crash_harms_no_other_kernel_and_leaves_nothing(
     server: ForkServer, start: Callable, source: str, code: int
 ) -> None:
-    """It is reported as a plain kernel's is, with the exit code; the other kernel goes on."""
+    """A crash is reported with its exit code, and the kernel beside it goes on."""
     other, crashing = start(server.address), start(server.address)
     child = int(printed(crashing, SLEEP))
     with pytest.raises(KernelError, match="the kernel died while it ran this cell"):
@@ -204,7 +204,7 @@ def test_nothing_is_left(
 
 @pytest.mark.parametrize("asked", [False, True])
 def test_a_server_that_is_not_needed_keeps_nobody_waiting(project: Settings, asked: bool) -> None:
-    """It ends at once, idle or in the middle of its imports."""
+    """A server ends at once when told to, idle or in the middle of its imports."""
     slow = "import time\ntime.sleep(1000)\n"
     (project.root / "slow.py").write_text(slow)
     server = start_fork_server(replace(project, preload=("slow",)))
@@ -236,7 +236,7 @@ time.sleep(1000)
 def test_a_killed_client_leaves_nothing_running(
     project: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its kernels end, and its server; a server that it shared with others goes on."""
+    """A client's kernels and server end with it; a server that others share goes on."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     shared = start_fork_server(project)
     for address in ("", shared.address):
@@ -271,7 +271,7 @@ def test_kernels_end_without_their_server(project: Settings) -> None:
 def test_a_plain_kernel_is_started_where_no_fork_is_possible(
     project: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """As on Windows: all works the same, and there is no server."""
+    """On Windows and macOS, which this plays, all works without a server."""
     monkeypatch.setattr(forks, "POSSIBLE", False)
     server = start_fork_server(project)
     assert server.address == ""

@@ -36,7 +36,7 @@ def test_what_would_decide_about_outputs_is_fixed_or_dropped(
 
 @pytest.mark.parametrize("home", [f"{os.devnull}/none", "~", None])
 def test_matplotlib_has_a_folder_where_the_home_cannot_be_written_to(home: str | None) -> None:
-    """Otherwise it would say in each kernel that it makes one. It is gone with the process.
+    """One folder serves all kernels, and is gone with the process that made it.
 
     A user whom the system does not know has a home folder "~".
     """

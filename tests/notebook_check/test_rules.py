@@ -148,7 +148,7 @@ def test_every_rule_is_shown_to_fail() -> None:
 
 
 def test_a_set_up_cell_may_run_shell_commands(tmp_path: Path) -> None:
-    """It has the tag that the project names; elsewhere that tag is no other than any."""
+    """The tag that a project names for set-up cells is known and allows them, in that project."""
     nb = good_notebook()
     replace(PRINT, "print(1)", "!ls")(nb)
     tag(PRINT, "first")(nb)

@@ -148,7 +148,7 @@ def test_sample(sample: str, failures: Failures) -> None:
 
 @pytest.mark.parametrize("sample", sorted(IN_A_PLAIN_KERNEL))
 def test_sample_in_a_plain_kernel(sample: str, failures_in_plain_kernels: Failures) -> None:
-    """So does a plain one."""
+    """A plain kernel finds the same as a forked one."""
     assert_fails_as_expected(sample, failures_in_plain_kernels[sample])
 
 

@@ -69,5 +69,5 @@ def test_checkpoints_are_no_notebooks(project: Path) -> None:
 
 
 def test_the_command_that_refreshes_a_notebook_names_it_from_the_root(project: Path) -> None:
-    """It is to be typed there."""
+    """The command is to be typed at the root of the project."""
     assert Notebook(project / "pages" / "a.ipynb", "").refresh_command == "redo pages/a.ipynb"

@@ -59,6 +59,7 @@ def _chapters() -> list[str]:
     return [f"{name}.html" for name in (contents["root"], *listed)]
 
 
-START = "index.html"  # sends its visitor on to the first page
 CHAPTERS = _chapters()
+# Old addresses, which send a visitor on; the site's root sends to the first page.
+MOVED = ["index.html", *(f"book/{name}" for name in CHAPTERS)]
 PAGES = [*CHAPTERS, "404.html", "genindex.html", "search.html"]

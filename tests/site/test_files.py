@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from .building import ADDRESS, BOOK, CHAPTERS, PAGES, START, pages
+from .building import ADDRESS, BOOK, CHAPTERS, MOVED, PAGES, pages
 from .links import SiteLinks
 
 NOT_TO_BE_FOUND = {"404.html"}  # it stands at every address where nothing else is
@@ -32,7 +32,7 @@ def _content(head: BeautifulSoup, kind: str, name: str) -> str:
 
 def test_all_pages_are_looked_at(site: Path) -> None:
     """The list of pages for the browser is complete."""
-    assert pages(site) == sorted([*PAGES, START])
+    assert pages(site) == sorted([*PAGES, *MOVED])
 
 
 def test_no_link_is_dead(site: Path) -> None:

@@ -1,0 +1,152 @@
+"""After the fact: the loss call that an error came from, explained.
+
+`post_mortem()` for an interpreter or a notebook, `python -m helpers script.py` for a script, and
+`%load_ext helpers` for Jupyter, with `%%explain`.
+"""
+
+from __future__ import annotations
+
+import runpy
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from helpers.diagnosis.calls import call_in_traceback, frames_of
+from helpers.diagnosis.explanation import Explanation, explained
+from helpers.diagnosis.watching import watch
+
+COMPILED = ("torch/_dynamo", "torch/_inductor", "torchinductor", "<eval_with_key>")
+RUN_AGAIN = (
+    "The error came from compiled code, which keeps no arguments. Run it again with "
+    "TORCH_COMPILE_DISABLE=1 in the environment, and ask once more."
+)
+
+
+def post_mortem(error: BaseException | None = None) -> Explanation:
+    """Explain the loss call that an error came from.
+
+    The frames of its traceback hold the arguments of the call.
+
+    Args:
+        error: the exception; None for the last one that the interpreter has printed.
+
+    Returns:
+        An `Explanation` with `error`, `causes` and `fixes`. Of compiled code, which keeps no
+        arguments, it says so.
+
+    Raises:
+        LookupError: there is no error, or it did not come from a loss of torch.
+
+    >>> import torch
+    >>> try:
+    ...     torch.nn.BCELoss()(torch.ones(2), torch.ones(3))
+    ... except ValueError as error:
+    ...     post_mortem(error).refused
+    True
+    """
+    if error is None:
+        error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
+    if error is None:
+        raise LookupError("error: expected an exception, or one that was printed, got none")
+    chain = _chain(error)
+    for one in chain:
+        call = call_in_traceback(one)
+        if call is not None:
+            return explained(call)
+    first, *_ = str(error).splitlines() or [""]
+    if any(_is_compiled(one) for one in chain):
+        shown = f"{type(error).__name__}: {first}"
+        return Explanation("compiled code", error=shown, causes=(RUN_AGAIN,))
+    raise LookupError(
+        f"error: expected one that came from a loss of torch, got {type(error).__name__}: {first}"
+    )
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """An error, and those that it was raised from or in the handling of."""
+    chain = [error]
+    while (before := chain[-1].__cause__ or chain[-1].__context__) and before not in chain:
+        chain.append(before)
+    return chain
+
+
+def _is_compiled(error: BaseException) -> bool:
+    """Whether an error came from code that torch has compiled."""
+    files = [frame.f_code.co_filename for frame in frames_of(error)]
+    return any(part in file for file in files for part in COMPILED)
+
+
+def run_script(arguments: Sequence[str]) -> int:
+    """Run a script, or with -m a module, as Python does; explain a failure in a loss."""
+    if not arguments or (arguments[0].startswith("-") and arguments[0] != "-m"):
+        print("usage: python -m helpers script.py [argument ...]", file=sys.stderr)
+        print("       python -m helpers -m module [argument ...]", file=sys.stderr)
+        return 2
+    as_module = arguments[0] == "-m"
+    target, *rest = arguments[1:] if as_module else arguments
+    sys.argv = [target, *rest]
+    try:
+        if as_module:
+            sys.path[0] = ""
+            runpy.run_module(target, run_name="__main__", alter_sys=True)
+        else:
+            sys.path[0] = str(Path(target).resolve().parent)
+            runpy.run_path(target, run_name="__main__")
+    except Exception as error:
+        _print(error)
+        return 1
+    return 0
+
+
+def _print(error: Exception) -> None:
+    """An error as Python prints it, without our own frames, and what is to be said of it."""
+    own = {__file__, runpy.__file__, "<frozen runpy>"}
+    start = error.__traceback__
+    while start is not None and start.tb_frame.f_code.co_filename in own:
+        start = start.tb_next
+    traceback.print_exception(error.with_traceback(start))
+    try:
+        print(f"\n{post_mortem(error)}", file=sys.stderr)
+    except LookupError:
+        return
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Add `%%explain` to IPython, and the explanation of a loss after a cell that failed in one."""
+    shell.register_magic_function(_explain_cell, magic_kind="cell", magic_name="explain")
+    shell.events.register("post_run_cell", _after_cell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """Take both away again."""
+    shell.magics_manager.magics["cell"].pop("explain", None)
+    shell.events.unregister("post_run_cell", _after_cell)
+
+
+def _explain_cell(line: str, cell: str) -> None:
+    """Explain every loss that a cell calls."""
+    from IPython import get_ipython
+
+    with watch() as seen:
+        done = get_ipython().run_cell(cell)
+    if done.success:
+        _display(*(seen if len(seen) == 1 else [seen, *seen]))
+
+
+def _after_cell(result: Any) -> None:
+    """Show the explanation after a cell that has failed in a loss."""
+    if result.error_in_exec is None:
+        return
+    try:
+        _display(post_mortem(result.error_in_exec))
+    except LookupError:
+        return
+
+
+def _display(*shown: Any) -> None:
+    """Show something in the notebook."""
+    from IPython import display
+
+    display.display(*shown)  # type: ignore[no-untyped-call]

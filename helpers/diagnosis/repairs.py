@@ -1,0 +1,505 @@
+"""The search for what would mend a loss call: changes, tried on copies of its arguments.
+
+The contract of a loss names its faults, and for each the changes that may mend it. The search
+applies them stage by stage, the shape before the dtype, until no fault is left, and evaluates the
+code that it prints. What torch refuses even so is not offered, nor is what leaves a worse fault.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from helpers import checks
+from helpers.diagnosis.calls import LossCall, random_state_kept
+from helpers.diagnosis.facts import TensorFacts
+from helpers.diagnosis.remarks import on_result
+from helpers.findings import Finding, Fix, Remedy, Stage
+from helpers.losses import LOSSES
+from helpers.working import FloatArray, Loss, Remark
+
+FARTHEST = 5.0  # the cost from which on a change is too far-fetched to be tried
+NEAR = 1.5  # how much more than the best fix another one may cost to be shown beside it
+SHOWN = 3  # fixes
+LEFT = 2.0  # what a mistake costs that a change leaves
+STEPS = 5  # changes, one after the other
+TRIED = 8  # calls of torch
+LARGEST = 1 << 31  # bytes that a change may take
+_NAMED = re.compile(r"{(\w+)}")  # the name of another argument in the code of a change
+BY_NAME = {loss.name: loss for loss in LOSSES}
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is wrong with a call.
+
+    Attributes:
+        causes: what is wrong, in words; none where nothing was found.
+        fixes: the changed calls that torch takes, the best first.
+        remarks: what was found, each with its fix where there is one.
+    """
+
+    causes: tuple[str, ...]
+    fixes: tuple[Fix, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True)
+class Written:
+    """An argument as it is typed, and as it is.
+
+    `name` is the argument, `template` what is typed with {} in the place of its name, `value` what
+    that gives, and `facts` those of a tensor.
+    """
+
+    name: str
+    value: Any
+    template: str = "{}"
+    facts: TensorFacts | None = None
+
+    @classmethod
+    def of(cls, name: str, value: Any, template: str = "{}") -> Written:
+        """An argument with its facts, if it is a tensor; its graph is left behind."""
+        tensor = _is_tensor(value)
+        value = value.detach() if tensor else value
+        return cls(name, value, template, TensorFacts(value) if tensor else None)
+
+    @classmethod
+    def of_numbers(cls, name: str, value: Any) -> Written:
+        """An argument that torch takes as a sequence of numbers too, with the facts of them."""
+        import torch
+
+        facts = TensorFacts(torch.as_tensor(value)) if isinstance(value, list | tuple) else None
+        return cls(name, value, facts=facts)
+
+    def changed(self, template: str, others: Mapping[str, Any]) -> Written | None:
+        """The argument after a change; None where that fails or would take too much memory.
+
+        `others` are the arguments of the call before any change.
+        """
+        if template == "{}":
+            return self
+        if self.facts is not None and _bytes_of(template, self.facts) > LARGEST:
+            return None
+        try:
+            code = _NAMED.sub(r"\1", template.replace("{}", "it_"))
+            value = evaluate(code, {**others, "it_": self.value})
+        except Exception:
+            return None
+        attached = not re.match(r"[\w.]+\({}", template)
+        old = f"({self.template})" if attached and not _is_atom(self.template) else self.template
+        return Written.of(self.name, value, template.replace("{}", old))
+
+    def typed(self, names: Mapping[str, str]) -> str:
+        """The code, with the names or expressions of the arguments."""
+
+        def name_of(argument: str) -> str:
+            name = names.get(argument, argument)
+            return name if self.template == "{}" or _is_atom(name) else f"({name})"
+
+        code = self.template.replace("{}", name_of(self.name))
+        return _NAMED.sub(lambda match: name_of(match[1]), code)
+
+
+def _is_tensor(value: Any) -> bool:
+    return hasattr(value, "detach") and hasattr(value, "dtype")
+
+
+def _is_atom(code: str) -> bool:
+    """Whether something may be attached to code as it stands: a name, a call, an attribute."""
+    node = ast.parse(_NAMED.sub(r"\1", code.replace("{}", "it")), mode="eval").body
+    return isinstance(node, ast.Name | ast.Call | ast.Attribute | ast.Subscript)
+
+
+def _bytes_of(template: str, facts: TensorFacts) -> int:
+    """How many bytes a change takes at most, told from the shape alone."""
+    if "one_hot(" in template:
+        return facts.size * int(template.rsplit(", ", 1)[1].split(")")[0]) * 12
+    return facts.size * 16
+
+
+def evaluate(code: str, names: Mapping[str, Any]) -> Any:
+    """What torch makes of code; no gradient, warning, hook or watcher takes note of it."""
+    import torch
+
+    space = {"torch": torch, "nn": torch.nn, "F": torch.nn.functional, **names}
+    with torch.no_grad(), warnings.catch_warnings(), torch._C.DisableTorchFunction():
+        warnings.simplefilter("ignore")
+        return eval(code, space)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A call with some changes. It is what a contract asks: see `helpers.findings.Asked`.
+
+    `given` are the arguments that are arrays, `raw` as they were, `options` the others; `mended`
+    the findings that were answered by the changes `done`.
+    """
+
+    loss: Loss
+    given: Mapping[str, Written]
+    options: Mapping[str, Any]
+    raw: Mapping[str, Any]
+    style: Literal["function", "module", "criterion"] = "function"
+    mended: tuple[Finding, ...] = ()
+    done: tuple[Remedy, ...] = ()
+
+    def __getitem__(self, name: str) -> TensorFacts:
+        facts = self.given[name].facts
+        if facts is None:
+            raise KeyError(name)
+        return facts
+
+    def plain(self, name: str) -> Any:
+        """An argument that is no tensor, as it was given."""
+        return self.given[name].value
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.given and self.given[name].facts is not None
+
+    @property
+    def cost(self) -> float:
+        """How far-fetched the changes are."""
+        return sum(remedy.cost for remedy in self.done)
+
+    @property
+    def meaning(self) -> tuple[str, ...]:
+        """What tells the changed call from others that torch takes too."""
+        return tuple(sorted({remedy.meaning for remedy in self.done if remedy.meaning}))
+
+    @property
+    def sure(self) -> bool:
+        """Whether none of the changes is a guess."""
+        return all(remedy.sure and remedy.loss is None for remedy in self.done)
+
+    def findings(self) -> list[Finding]:
+        """What is found, up to the first stage with something that torch refuses."""
+        found: list[Finding] = []
+        worst = Stage.OPTIONS
+        for finding in (*not_tensors(self), *self._by_contract()):
+            if finding.stage > worst:
+                break
+            found.append(finding)
+            if finding.kind == "refused":
+                worst = min(worst, finding.stage)
+                if worst <= Stage.SHAPE:
+                    break
+        return found
+
+    def _by_contract(self) -> Iterator[Finding]:
+        """What the contract of the loss finds; nothing where an input is no tensor."""
+        inputs = [name for name in self.loss.inputs if name not in self.loss.numbers_allowed]
+        if all(name in self for name in inputs):
+            yield from self.loss.contract(self)
+
+    def after(self, finding: Finding, remedy: Remedy) -> Attempt | None:
+        """The call after one more change; None where it cannot be made."""
+        given, options, loss = dict(self.given), dict(self.options), self.loss
+        style = self.style
+        if remedy.swap:
+            first, second = remedy.swap
+            given[first], given[second] = given[second], given[first]
+        for name, template in remedy.edits.items():
+            changed = given[name].changed(template, self.raw)
+            if changed is None:
+                return None
+            given[name] = changed
+        if remedy.loss is not None:
+            loss = BY_NAME[remedy.loss]
+            kept = {*loss.inputs, *remedy.keeps}
+            given = {name: value for name, value in given.items() if name in kept}
+            style = "module" if self.style == "criterion" else self.style
+            options = defaults(loss) | {
+                name: value
+                for name, value in options.items()
+                if name in remedy.keeps and value is not None
+            }
+        for name, value in remedy.options.items():
+            given.pop(name, None)
+            options[name] = defaults(loss)[name] if value is None else value
+        return replace(
+            self,
+            loss=loss,
+            style=style,
+            given=given,
+            options=options,
+            mended=(*self.mended, finding),
+            done=(*self.done, remedy),
+        )
+
+    def code(self, names: Mapping[str, str]) -> str:
+        """The call as one would type it, with the names of its arguments where they are known."""
+        typed = {name: written.typed(names) for name, written in self.given.items()}
+        plain = defaults(self.loss)
+        options = {name: code for name, code in typed.items() if name not in self.loss.inputs}
+        options |= {
+            name: name if callable(value) else repr(value)
+            for name, value in self.options.items()
+            if name in plain and not _same(value, plain[name])
+        }
+        inputs = ", ".join(typed[name] for name in self.loss.inputs if name in typed)
+        named = ", ".join(f"{name}={code}" for name, code in options.items())
+        if self.style == "function":
+            return f"F.{self.loss.name}({inputs}{', ' if named else ''}{named})"
+        if self.style == "module":
+            return f"nn.{self.loss.torch_class}({named})({inputs})"
+        return f"criterion({inputs})"
+
+    def names(self) -> dict[str, Any]:
+        """What the names in its code stand for, unless it is changed: copies of the arguments."""
+        return {name: value for name, value in self.options.items() if callable(value)}
+
+
+def _same(value: Any, default: Any) -> bool:
+    return value is default or (type(value) is type(default) and bool(value == default))
+
+
+def defaults(loss: Loss) -> dict[str, Any]:
+    """The options of a loss that have a default, with it."""
+    parameters = inspect.signature(loss.value).parameters.values()
+    return {p.name: p.default for p in parameters if p.default is not inspect.Parameter.empty}
+
+
+def not_tensors(call: Attempt) -> Iterator[Finding]:
+    """Inputs that are no tensors: arrays, lists, what a model returns besides its scores."""
+    for name in call.loss.inputs:
+        written = call.given.get(name)
+        if name in call or name in call.loss.numbers_allowed or written is None:
+            continue
+        kind = type(written.value).__name__
+        text = f"{name} is a {kind}, and torch takes a tensor."
+        yield Finding("refused", Stage.FORM, text, tuple(_to_tensor(name, written.value)))
+
+
+def _to_tensor(name: str, value: Any) -> Iterator[Remedy]:
+    """The ways to get a tensor out of something else."""
+    if hasattr(value, "to_numpy"):
+        why = f"{name} becomes a tensor of the same numbers"
+        yield Remedy(why, {name: "torch.as_tensor({}.to_numpy())"})
+    elif isinstance(value, Mapping):
+        for key in ("logits", "out", "loss"):
+            if key in value:
+                yield Remedy(f"{name} holds the scores as '{key}'", {name: f"{{}}[{key!r}]"})
+                return
+    elif isinstance(value, tuple | list) and any(hasattr(item, "detach") for item in value):
+        if len({getattr(item, "shape", None) for item in value}) == 1:
+            why = f"{name} becomes one tensor of its {len(value)} tensors"
+            yield Remedy(why, {name: "torch.stack({})"}, sure=False, meaning="stacked")
+        why = f"{name} is a {type(value).__name__} whose first entry holds the scores"
+        yield Remedy(why, {name: "{}[0]"}, sure=False, meaning="first entry")
+    elif value is not None:
+        why = f"{name} becomes a tensor of the same numbers"
+        yield Remedy(why, {name: "torch.as_tensor({})"})
+
+
+def attempt_of(call: LossCall) -> Attempt:
+    """A call without changes."""
+    given, options = {}, {}
+    for name, value in {**call.inputs, **call.options}.items():
+        if name in call.loss.numbers_allowed and not _is_tensor(value):
+            given[name] = Written.of_numbers(name, value)
+        elif name in call.loss.inputs or _is_tensor(value):
+            given[name] = Written.of(name, value)
+        else:
+            options[name] = value
+    raw = {name: written.value for name, written in given.items()}
+    return Attempt(call.loss, given, options, raw, _style(call))
+
+
+def _style(call: LossCall) -> Literal["function", "module", "criterion"]:
+    """How a call is typed: as a function, with a new module, or with the one that there is."""
+    if not hasattr(call.criterion, "forward"):
+        return "function"
+    exact = type(call.criterion).__name__ == call.loss.torch_class
+    return "module" if exact and not call.loss.attributes else "criterion"
+
+
+def try_out(attempt: Attempt, call: LossCall) -> float | FloatArray:
+    """What torch returns for the code of a changed call, evaluated on copies of the arguments."""
+    copies: dict[str, Any] = {
+        name: value.detach().clone() if hasattr(value, "detach") else value
+        for name, value in {**call.inputs, **call.options}.items()
+    }
+    copies["criterion"] = functools.partial(_forward(call), call.criterion)
+    with random_state_kept():
+        result = evaluate(attempt.code({}), copies)
+    return _plain(result, attempt.loss)
+
+
+def _plain(result: Any, loss: Loss) -> float | FloatArray:
+    """A loss as a float or an array."""
+    array = checks.real("result", loss.result(result))
+    return array if array.ndim else float(array)
+
+
+def _forward(call: LossCall) -> Any:
+    """torch's own `forward` of a module, past what a subclass or a hook makes of it."""
+    for cls in type(call.criterion).__mro__:
+        if cls.__name__ == call.loss.torch_class:
+            return vars(cls)["forward"]
+    return call.criterion
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A changed call that torch took, and the mistakes that are left in it."""
+
+    attempt: Attempt
+    value: float | FloatArray
+    left: tuple[Finding, ...]
+
+    @property
+    def cost(self) -> float:
+        """How far-fetched it is, mistakes that are left included."""
+        return self.attempt.cost + LEFT * len(self.left)
+
+
+def leaves(root: Attempt, computed: bool) -> Iterator[tuple[Attempt, tuple[Finding, ...]]]:
+    """The changed calls in which the contract finds nothing that torch refuses."""
+    seen, attempts = {root.code({})}, [root]
+    for _ in range(STEPS):
+        coming: list[Attempt] = []
+        for attempt in attempts:
+            found = [f for f in attempt.findings() if f.kind in ("refused", "mistake")]
+            if computed and attempt is root:
+                found = [f for f in found if f.kind == "mistake"]
+            mistakes = tuple(f for f in found if f.kind == "mistake")
+            if attempt is not root and len(mistakes) == len(found):
+                yield attempt, mistakes
+            for changed in _next(attempt, found):
+                code = changed.code({})
+                if changed.cost <= FARTHEST and code not in seen:
+                    seen.add(code)
+                    coming.append(changed)
+        attempts = coming
+
+
+def _next(attempt: Attempt, found: Iterable[Finding]) -> Iterator[Attempt]:
+    """The calls after the changes for the faults of the first stage that has any to offer."""
+    faults = [f for f in found if f.remedies or f.kind == "refused"]
+    stage = min((f.stage for f in faults), default=Stage.FORM)
+    for finding in faults:
+        if finding.stage == stage:
+            for remedy in finding.remedies:
+                changed = attempt.after(finding, remedy)
+                if changed is not None:
+                    yield changed
+
+
+def search(call: LossCall, root: Attempt, computed: bool) -> list[Tried]:
+    """The changed calls that torch takes, the most plausible first."""
+    found: list[Tried] = []
+    candidates = [*leaves(root, computed)]
+    candidates.sort(key=lambda leaf: leaf[0].cost + LEFT * len(leaf[1]))
+    for attempt, left in candidates[:TRIED]:
+        try:
+            found.append(Tried(attempt, try_out(attempt, call), left))
+        except Exception:
+            continue
+    return sorted(found, key=lambda tried: tried.cost)
+
+
+def fixes_of(call: LossCall, tried: list[Tried]) -> Iterator[Fix]:
+    """The best of the changed calls, as fixes."""
+    names = getattr(call, "names", {})
+    meanings = {(t.attempt.loss.name, t.attempt.meaning) for t in tried}
+    for number, candidate in enumerate(tried[:SHOWN]):
+        if candidate.cost > tried[0].cost + NEAR:
+            return
+        attempt = candidate.attempt
+        whys = list(dict.fromkeys(remedy.why for remedy in attempt.done if remedy.why))
+        sure = number == 0 and attempt.sure and not candidate.left and len(meanings) == 1
+        # Another reading that a note tells of is a rival too.
+        sure = sure and not any(f.remedies for f in attempt.findings())
+        value = candidate.value
+        empty = bool(np.size(value) == 0)
+        yield Fix(attempt.code(names), value, _sentence(whys, attempt), sure and not empty)
+
+
+def _sentence(clauses: list[str], attempt: Attempt) -> str:
+    """Clauses as a sentence, with a capital unless it begins with the name of an argument."""
+    text = "; ".join(clauses)
+    named = text.split(" ", 1)[0] in attempt.given
+    return (text if named else text[:1].upper() + text[1:]) + "."
+
+
+def diagnose(call: LossCall) -> Diagnosis:
+    """What is wrong with a call that torch has refused or computed, and what would mend it."""
+    root = attempt_of(call)
+    computed = call.error is None
+    findings = root.findings()
+    if computed:
+        findings = [f for f in findings if f.kind != "refused"]
+        findings += _on_result(call, root, any(f.kind == "numerics" for f in findings))
+    faults = [f for f in findings if f.kind in ("refused", "mistake")]
+    tried = search(call, root, computed) if faults else []
+    fixes = tuple(fixes_of(call, tried))
+    causes = [f.text for f in (tried[0].attempt.mended if tried else faults)]
+    if tried:
+        causes += [f.text for f in tried[0].left]
+    if tried:
+        # The other mistakes are consequences, gone with the cause.
+        still = {f.text for f in (*tried[0].attempt.mended, *tried[0].left)}
+        findings = [f for f in findings if f.kind != "mistake" or f.text in still]
+    remarks = tuple(
+        Remark(f.kind, f.text, _fix_for(call, f, tried, root))
+        for f in findings
+        if f.kind != "refused"
+    )
+    if not faults:
+        order = ("numerics", "note")
+        kind = min((r.kind for r in remarks if r.kind in order), key=order.index, default="note")
+        offered = (remark.fix for remark in remarks if remark.kind == kind)
+        fixes = tuple(fix for fix in offered if fix and np.all(np.isfinite(fix.value)))
+    return Diagnosis(tuple(dict.fromkeys(causes)), fixes, remarks)
+
+
+def _on_result(call: LossCall, root: Attempt, explained: bool) -> Iterator[Finding]:
+    """What the result gives away, of a call that torch has computed.
+
+    `explained` says that its contract has found already where digits are lost.
+    """
+    arrays = tuple(name for name in root.given if name in root)
+    if call.result is None or not arrays:
+        return
+    value = _plain(call.result, root.loss)
+
+    def tried(remedy: Remedy) -> float | FloatArray | None:
+        changed = root.after(Finding("note", Stage.OPTIONS, ""), remedy)
+        try:
+            return None if changed is None else try_out(changed, call)
+        except Exception:
+            return None
+
+    if not (explained and np.all(np.isfinite(value))):
+        yield from on_result(root, arrays, value, tried)
+
+
+def _fix_for(call: LossCall, finding: Finding, tried: list[Tried], root: Attempt) -> Fix | None:
+    """The best changed call in which a fault is mended."""
+    mended = [t for t in tried if finding in t.attempt.mended]
+    if not mended and finding.kind in ("note", "numerics"):
+        for remedy in finding.remedies:
+            changed = root.after(finding, remedy)
+            if changed is not None:
+                try:
+                    mended.append(Tried(changed, try_out(changed, call), ()))
+                except Exception:
+                    continue
+    return next(iter(fixes_of(call, mended)), None)
+
+
+def unsafe(call: LossCall) -> Diagnosis | None:
+    """What is wrong with a call that torch must not be asked: it would read foreign memory."""
+    root = attempt_of(call)
+    if not any(f.unsafe for f in root.findings()):
+        return None
+    return diagnose(replace(call, error=ValueError("not called: it would read foreign memory")))

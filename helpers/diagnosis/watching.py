@@ -1,0 +1,141 @@
+"""`watch()`: explanations of the losses in code that one cannot or will not change."""
+
+from __future__ import annotations
+
+import html
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import overload
+
+from helpers import checks
+from helpers.diagnosis import display, tables
+from helpers.diagnosis.calls import LossCall, finding
+from helpers.diagnosis.explanation import Explanation, explained
+from helpers.text import number
+from helpers.working import Remark
+
+KEPT = 100  # explanations, the last ones
+ROWS = 100  # of each table
+
+
+class Watched(Sequence[Explanation]):
+    """The explanations of the losses that were called, the last 100, in their order.
+
+    Attributes:
+        seen: how many calls there were in all.
+    """
+
+    def __init__(self) -> None:
+        self.seen = 0
+        self._kept: deque[Explanation] = deque(maxlen=KEPT)
+
+    @overload
+    def __getitem__(self, index: int) -> Explanation: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Explanation]: ...
+    def __getitem__(self, index: int | slice) -> Explanation | list[Explanation]:
+        kept = list(self._kept)
+        return kept[index]
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What several calls together make worth knowing."""
+        return tuple(tables.mean_of_means(self))
+
+    def __repr__(self) -> str:
+        return display.text(self._shown()) if self else "no loss of torch was called"
+
+    def _repr_html_(self) -> str:
+        return display.page(self._shown()) if self else html.escape(repr(self))
+
+    def _shown(self) -> display.Shown:
+        """The calls as a table, with what was refused or is most likely a mistake."""
+        last = self[-1]
+        chosen = self[-display.ROWS_AT_MOST :]
+        caption = (
+            "" if len(chosen) == self.seen else f"The last {len(chosen)} of {self.seen} calls:"
+        )
+        return display.Shown(
+            title=f"{number(self.seen)} losses" if self.seen != 1 else "1 loss",
+            formula="",
+            error=last.error,
+            causes=last.causes if last.refused else (),
+            fixes=last.fixes if last.refused else (),
+            mistakes=[
+                *{r.text: r for e in self for r in e.remarks if r.kind == "mistake"}.values()
+            ],
+            tables=[display.Table(caption, display.cells(tables.calls(chosen)))],
+            conclusion=(),
+            remarks=self.remarks,
+        )
+
+
+@contextmanager
+def watch(only_if: str | None = None, every: int = 1) -> Iterator[Watched]:
+    """Collect the explanations of all losses that are called inside the block.
+
+    The code runs as without it: graph, gradients and random state stay as they are; what torch has
+    compiled runs uncompiled. Tables are
+    kept, no inputs. An error of a loss gets its causes and fixes as a note, which Python prints
+    below the traceback. Calls in other threads are not seen, nor those in code that `torch.jit` has
+    scripted or traced.
+
+    Args:
+        only_if: 'nonfinite' to explain those calls alone whose result is inf or NaN; None for all.
+        every: explain each n-th call alone; those that are refused are explained in any case.
+
+    Returns:
+        A context manager; it gives a sequence of explanations that grows while the block runs.
+
+    Raises:
+        ValueError: `only_if` or `every` is something else.
+
+    >>> import torch
+    >>> with watch() as seen:
+    ...     loss = torch.nn.functional.mse_loss(torch.tensor([1.0]), torch.tensor([3.0]))
+    >>> seen[-1].value
+    4.0
+    """
+    if only_if not in (None, "nonfinite"):
+        checks.refuse("only_if", "'nonfinite' or None", repr(only_if))
+    if checks.integer("every", every) < 1:
+        checks.refuse("every", "a number of calls, at least 1", every)
+    watched = Watched()
+
+    def found(call: LossCall) -> None:
+        watched.seen += 1
+        if call.error is None and ((watched.seen - 1) % every or _left_out(call, only_if)):
+            return
+        shown = _explained(call)
+        watched._kept.append(shown)
+        if call.error is not None:
+            call.error.add_note(note(shown))
+
+    with finding(found):
+        yield watched
+
+
+def _left_out(call: LossCall, only_if: str | None) -> bool:
+    """Whether a call is not one of those that are asked for."""
+    return only_if == "nonfinite" and bool(call.loss.result(call.result).isfinite().all())
+
+
+def _explained(call: LossCall) -> Explanation:
+    """The explanation of a call; whatever goes wrong with it must not stop the watched code."""
+    try:
+        return explained(call, ROWS)
+    except Exception as failure:
+        reason = f"it could not be explained: {type(failure).__name__}: {failure}"
+        error = "" if call.error is None else f"{type(call.error).__name__}: {call.error}"
+        return Explanation(
+            call.name, call.loss.formula, reason=reason, error=error, where=call.where
+        )
+
+
+def note(explanation: Explanation) -> str:
+    """What is wrong with a refused call, as a note for its error."""
+    return f"\nhelpers on this error:\n{explanation}"

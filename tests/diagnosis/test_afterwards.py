@@ -1,0 +1,213 @@
+"""After the fact: in a plain script, in a real kernel, and with an exception in hand."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from helpers import post_mortem
+
+ROOT = Path(__file__).parents[2]
+X, Y = torch.zeros(2, 3), torch.tensor([[0], [1]])
+FAILING = """\
+import torch
+from torch import nn
+
+def step(x, y):
+    return nn.CrossEntropyLoss()(x, y)
+
+print("before")
+step(torch.zeros(2, 3), torch.tensor([[0], [1]]))
+"""
+
+
+def caught(function):
+    """The exception that a function raises."""
+    try:
+        function()
+    except Exception as error:
+        return error
+    raise AssertionError("nothing was raised")
+
+
+class Shifted(nn.CrossEntropyLoss):
+    """A derived class that changes its arguments."""
+
+    def forward(self, input, target):
+        return super().forward(input[:1], target)
+
+
+@pytest.mark.parametrize(
+    ("call", "title", "words"),
+    [
+        (lambda: nn.CrossEntropyLoss()(X, Y), "cross_entropy(", "target.squeeze(1)"),
+        (lambda: F.cross_entropy(X, Y), "cross_entropy(", "target.squeeze(1)"),
+        (lambda: Shifted()(X, Y[:, 0]), "cross_entropy(", "input"),
+        (lambda: nn.BCELoss()(X, Y.float()), "binary_cross_entropy(", "shape"),
+        (lambda: nn.MultiMarginLoss()(X, Y), "multi_margin_loss(", "target"),
+        (lambda: nn.CosineSimilarity()(X, X[:, :2]), "CosineSimilarity(", "shape"),
+        (lambda: nn.TripletMarginLoss()(X, X, X[:, :2]), "triplet_margin_loss(", "negative"),
+    ],
+)
+def test_the_call_is_found_in_the_traceback(call, title, words):
+    shown = post_mortem(caught(call))
+    assert shown.refused
+    assert shown.title.startswith(title)
+    assert words in str(shown)
+    assert shown.where.startswith("test_afterwards.py:")
+
+
+def test_an_error_raised_from_that_of_a_loss():
+    def step():
+        try:
+            F.cross_entropy(X, Y)
+        except RuntimeError as error:
+            raise ValueError("training failed") from error
+
+    assert "target.squeeze(1)" in str(post_mortem(caught(step)))
+
+
+def test_the_last_error_of_the_interpreter(monkeypatch):
+    monkeypatch.setattr(sys, "last_exc", caught(lambda: F.cross_entropy(X, Y)), raising=False)
+    assert "target.squeeze(1)" in str(post_mortem())
+
+
+def test_no_error_and_other_errors(monkeypatch):
+    monkeypatch.setattr(sys, "last_exc", None, raising=False)
+    monkeypatch.setattr(sys, "last_value", None, raising=False)
+    with pytest.raises(LookupError, match="got none"):
+        post_mortem()
+    with pytest.raises(LookupError, match="got ZeroDivisionError: division by zero"):
+        post_mortem(caught(lambda: 1 / 0))
+
+
+def test_compiled_code_says_to_run_again():
+    def refuse(graph, inputs):
+        def run(*args):
+            raise RuntimeError("size mismatch")
+
+        return run
+
+    step = torch.compile(lambda x: F.mse_loss(x, x), backend=refuse)
+    shown = post_mortem(caught(lambda: step(torch.ones(2))))
+    assert shown.refused
+    assert "TORCH_COMPILE_DISABLE=1" in shown.causes[0]
+
+
+# --------------------------------------------------------------------------------- in a script
+
+
+def run(*arguments, cwd):
+    """Run `python -m helpers` with arguments."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [sys.executable, "-m", "helpers", *arguments],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_a_script_that_fails_in_a_loss(tmp_path):
+    (tmp_path / "train.py").write_text(FAILING)
+    done = run("train.py", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout == "before\n"
+    traceback, explanation = done.stderr.split("\n\n", 1)
+    assert traceback.startswith("Traceback (most recent call last):\n")
+    assert 'train.py", line 8, in <module>' in traceback.splitlines()[1]
+    assert "target.squeeze(1)" in explanation
+
+
+def test_a_script_that_fails_elsewhere_or_not_at_all(tmp_path):
+    (tmp_path / "fails.py").write_text("import sys\nprint(sys.argv, __name__)\n1 / 0\n")
+    done = run("fails.py", "--rate", "1", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout == "['fails.py', '--rate', '1'] __main__\n"
+    assert done.stderr.endswith("ZeroDivisionError: division by zero\n")
+    (tmp_path / "exits.py").write_text("raise SystemExit(3)\n")
+    assert run("exits.py", cwd=tmp_path).returncode == 3
+
+
+def test_a_module_and_no_script(tmp_path):
+    (tmp_path / "train.py").write_text(FAILING)
+    done = run("-m", "train", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "target.squeeze(1)" in done.stderr
+    assert run(cwd=tmp_path).returncode == 2
+
+
+# --------------------------------------------------------------------------------- in a kernel
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    """A kernel of Jupyter with the extension; a function that runs a cell in it."""
+    from jupyter_client.manager import start_new_kernel
+
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    manager, client = start_new_kernel(kernel_name="python3", env=environment)
+
+    def cell(code):
+        """The outputs of a cell: their texts, and the HTML of those that have it."""
+        texts, pages = [], []
+
+        def hook(message):
+            content = message["content"]
+            data = content.get("data", {})
+            texts.append(content.get("text") or data.get("text/plain") or "")
+            texts.extend(content.get("traceback", []))
+            pages.extend([data["text/html"]] if "text/html" in data else [])
+
+        client.execute_interactive(code, output_hook=hook, timeout=120)
+        return "\n".join(texts), pages
+
+    cell("%load_ext helpers")
+    yield cell
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
+def test_a_cell_that_fails_in_a_loss_is_explained(kernel):
+    text, pages = kernel(FAILING)
+    assert "multi-target not supported" in text
+    assert "target.squeeze(1)" in text
+    assert len(pages) == 1
+    assert "target.squeeze(1)" in pages[0]
+
+
+def test_a_cell_that_fails_elsewhere_is_left_alone(kernel):
+    text, pages = kernel("1 / 0")
+    assert "ZeroDivisionError" in text
+    assert pages == []
+
+
+def test_the_cell_magic_explains_every_loss(kernel):
+    kernel("import torch, torch.nn.functional as F\nx = torch.tensor([1.0, 2.0])")
+    text, pages = kernel("%%explain\nF.mse_loss(x, 0 * x)")
+    assert len(pages) == 1
+    assert "mse_loss(reduction='mean')" in text
+    text, pages = kernel("%%explain\nfor i in range(2):\n    loss = F.mse_loss(x, i * x)")
+    assert len(pages) == 3  # both, and the two beside each other
+    assert kernel("loss")[0].strip() == "tensor(0.)"
+
+
+def test_the_cell_magic_explains_a_failure_once(kernel):
+    _, pages = kernel("%%explain\nF.cross_entropy(torch.zeros(2, 3), torch.tensor([[0], [1]]))")
+    assert len(pages) == 1
+    assert "target.squeeze(1)" in pages[0]
+
+
+def test_the_extension_can_be_taken_away(kernel):
+    kernel("%unload_ext helpers")
+    _, pages = kernel(FAILING)
+    assert pages == []
+    assert "not found" in kernel("%%explain\n1")[0]
+    kernel("%load_ext helpers")

@@ -1,0 +1,229 @@
+"""The search for repairs: what it offers for the calls of `calls.py`, and that it risks nothing."""
+
+import copy
+import math
+import random
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from helpers.diagnosis import repairs
+from helpers.diagnosis.calls import LossCall, finding, module_loss
+from helpers.diagnosis.facts import TensorFacts
+from helpers.diagnosis.repairs import diagnose, unsafe
+from helpers.losses import BY_TORCH_CLASS
+from tests.diagnosis.calls import REFUSED, classes, numbers
+
+NAMES = {"torch": torch, "F": F, "nn": nn}
+
+
+def caught(code, given):
+    """The loss call that code makes, as torch gets it."""
+    seen = []
+    head, _, tail = code.rpartition(")(") if code.startswith("nn.") else ("", "", "")
+    with warnings.catch_warnings(), finding(seen.append):
+        warnings.simplefilter("ignore")
+        try:
+            eval(code, NAMES | given)
+        except Exception:
+            assert seen, "no loss was reached"
+    [call] = seen
+    if tail:
+        module = eval(head + ")", NAMES | given)
+        assert module_loss(module) is call.loss
+        call = replace(call, criterion=module)
+    return call
+
+
+def diagnosed(code, **given):
+    return diagnose(caught(code, given))
+
+
+def torchs(code, given):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return eval(code, NAMES | given)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+class TestTyped:
+    def test_the_first_fix_is_the_right_one(self, name):
+        typed = REFUSED[name]
+        found = diagnosed(typed.call, **typed.given)
+        assert found.causes
+        assert (found.fixes[0].code if found.fixes else None) == typed.fix
+        if found.fixes:
+            assert found.fixes[0].sure == typed.sure
+            assert not any(fix.sure for fix in found.fixes[1:])
+
+    def test_each_value_is_that_of_the_code(self, name):
+        typed = REFUSED[name]
+        for fix in diagnosed(typed.call, **typed.given).fixes:
+            value = torchs(fix.code, typed.given).detach()
+            np.testing.assert_array_equal(fix.value, value)
+            assert fix.why.endswith(".")
+
+    def test_torch_refuses_it(self, name):
+        typed = REFUSED[name]
+        assert caught(typed.call, typed.given).error is not None
+
+
+class TestNothingIsChanged:
+    def test_tensors_gradients_versions_and_random_numbers(self):
+        x = numbers(4, 3).requires_grad_()
+        x.sum().backward()
+        t = classes(4, 1)
+        call = caught("F.cross_entropy(input, target)", {"input": x, "target": t})
+        before = [x.detach().clone(), x.grad.clone(), t.clone(), x._version, t._version]
+        states = torch.get_rng_state(), np.random.get_state()[1].copy(), random.getstate()
+        diagnose(call)
+        after = [x.detach(), x.grad, t, x._version, t._version]
+        assert all(
+            torch.equal(a, b) if isinstance(a, torch.Tensor) else a == b
+            for a, b in zip(before, after, strict=True)
+        )
+        assert torch.equal(states[0], torch.get_rng_state())
+        assert np.array_equal(states[1], np.random.get_state()[1])
+        assert states[2] == random.getstate()
+
+    def test_hooks_and_what_watches_see_nothing(self):
+        criterion = nn.CrossEntropyLoss()
+        ran = []
+        criterion.register_forward_hook(lambda *_: ran.append("hook"))
+        given = {"input": numbers(4, 3), "target": classes(4, 1)}
+        call = replace(caught("F.cross_entropy(input, target)", given), criterion=criterion)
+        seen = []
+        with finding(seen.append):
+            assert diagnose(call).fixes
+        assert (ran, seen) == ([], [])
+
+    def test_a_distance_of_ones_own_gets_copies_and_its_random_numbers_count_for_nobody(self):
+        def distance(a, b):
+            a += torch.rand(1)
+            return (a - b).norm(dim=-1)
+
+        given = {"anchor": numbers(4, 3), "positive": numbers(4, 3, 1), "negative": -numbers(4, 3)}
+        loss = BY_TORCH_CLASS["TripletMarginWithDistanceLoss"]
+        options = {"distance_function": distance, "margin": 1.0, "swap": False, "reduction": "mean"}
+        call = LossCall(
+            loss, given, options, F.triplet_margin_with_distance_loss, error=ValueError()
+        )
+        before, state = copy.deepcopy(given), torch.get_rng_state()
+        diagnose(call)
+        assert all(torch.equal(given[name], before[name]) for name in given)
+        assert torch.equal(state, torch.get_rng_state())
+
+
+class TestForeignMemory:
+    def call(self, **changed):
+        given = {
+            "log_probs": numbers(6, 2, 4).log_softmax(2),
+            "targets": torch.tensor([[1, 2], [3, 3000]]),
+            "input_lengths": torch.tensor([6, 6]),
+            "target_lengths": torch.tensor([2, 2]),
+        }
+        options = {"blank": 0, "reduction": "mean", "zero_infinity": False}
+        return LossCall(BY_TORCH_CLASS["CTCLoss"], given | changed, options, F.ctc_loss)
+
+    def test_a_label_that_is_no_class_is_never_asked(self, monkeypatch):
+        monkeypatch.setattr(repairs, "try_out", lambda *_: pytest.fail("torch was asked"))
+        found = unsafe(self.call())
+        assert "3000" in found.causes[0]
+        assert not found.fixes
+
+    def test_padding_behind_the_labels_is_safe(self):
+        targets = torch.tensor([[1, -1], [3, 2]])
+        assert unsafe(self.call(targets=targets, target_lengths=torch.tensor([1, 2]))) is None
+
+    def test_healthy_labels_are_safe(self):
+        assert unsafe(self.call(targets=torch.tensor([[1, 2], [3, 1]]))) is None
+
+
+class TestBytesArePredicted:
+    def test_a_change_that_would_take_too_much_is_not_made(self, monkeypatch):
+        monkeypatch.setattr(repairs, "LARGEST", 1000)
+        monkeypatch.setattr(repairs, "evaluate", lambda *_: pytest.fail("it was made"))
+        written = repairs.Written("target", torch.zeros(100), facts=TensorFacts(torch.zeros(100)))
+        assert written.changed("{}.long()", {}) is None
+
+    def test_one_hot_takes_bytes_for_each_class(self):
+        facts = TensorFacts(torch.zeros(100).long())
+        assert repairs._bytes_of("F.one_hot({}, 32000).float()", facts) >= 100 * 32000 * 8
+
+
+FROM_ONE = {"input": numbers(4, 3), "target": (classes(4) + 1).float()}
+
+
+class TestCodeIsTyped:
+    def test_an_operation_is_put_in_brackets_before_the_next(self):
+        fix = diagnosed("F.cross_entropy(input, target)", **FROM_ONE).fixes[0]
+        assert fix.code == "F.cross_entropy(input, target.long() - 1)"
+        given = FROM_ONE | {"target": (FROM_ONE["target"] - 1)[:, None] * 2 - 1}
+        given["input"] = given["input"][:, :2]
+        written = repairs.Written.of("target", given["target"], "2 * {} - 1")
+        assert written.changed("{}.float()", {}).template == "(2 * {} - 1).float()"
+
+    def test_the_names_of_the_user_are_taken(self):
+        call = caught("F.cross_entropy(input, target)", FROM_ONE)
+        names = {"input": "model(x)", "target": "batch['y'] % 9"}
+        call = Named(**vars(call), names=names)
+        assert diagnose(call).fixes[0].code == (
+            "F.cross_entropy(model(x), (batch['y'] % 9).long() - 1)"
+        )
+
+    def test_options_stand_in_the_call(self):
+        code = "nn.CrossEntropyLoss(label_smoothing=0.1, reduction='sum')(input, target)"
+        given = FROM_ONE | {"target": classes(4).int()}
+        assert diagnosed(code, **given).fixes[0].code == (
+            "nn.CrossEntropyLoss(reduction='sum', label_smoothing=0.1)(input, target.long())"
+        )
+
+
+class Named(LossCall):
+    """A call whose arguments have names in the user's code."""
+
+    def __init__(self, names, **call):
+        super().__init__(**call)
+        object.__setattr__(self, "names", names)
+
+
+class TestComputed:
+    def test_a_mistake_has_the_fix_that_mends_it(self):
+        x = numbers(5, 4).softmax(1)
+        found = diagnosed("F.cross_entropy(input, target)", input=x, target=classes(5))
+        [remark] = [r for r in found.remarks if r.kind == "mistake"]
+        assert remark.fix.code == "F.cross_entropy(input.log(), target)"
+        assert remark.fix == found.fixes[0]
+        expected = F.cross_entropy(numbers(5, 4), classes(5))
+        np.testing.assert_allclose(remark.fix.value, float(expected), rtol=1e-5)
+
+    def test_a_healthy_call_has_nothing(self):
+        found = diagnosed("F.cross_entropy(input, target)", input=numbers(5, 4), target=classes(5))
+        assert (found.causes, found.fixes, found.remarks) == ((), (), ())
+
+    def test_two_mistakes_are_mended_by_one_fix(self):
+        given = {"input": numbers(5, 1), "target": numbers(5).sign()}
+        found = diagnosed("F.mse_loss(input, target)", **given)
+        assert found.fixes[0].code == "F.mse_loss(input.squeeze(1), target)"
+        given = {"input": numbers(5, 4).exp().log_softmax(1).exp(), "target": numbers(5, 4)}
+        found = diagnosed("F.kl_div(input, target, reduction='batchmean')", **given)
+        assert found.fixes[0].code == (
+            "F.kl_div(input.log(), target.softmax(1), reduction='batchmean')"
+        )
+
+    @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+    def test_half_precision_is_told_from_the_result_in_float32(self, dtype):
+        x = (torch.zeros(40000, 10) + torch.arange(10) * 0.3).to(dtype)
+        found = diagnosed("F.cross_entropy(input, target)", input=x, target=classes(40000))
+        if dtype == torch.float16:
+            [remark] = found.remarks
+            assert "65504" in remark.text
+            assert remark.kind == "numerics"
+        for fix in found.fixes:
+            assert fix.code == "F.cross_entropy(input.float(), target)"
+            assert math.isfinite(fix.value)
