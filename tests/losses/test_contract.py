@@ -97,6 +97,14 @@ def test_inputs_stay_as_they_are(call):
         np.testing.assert_array_equal(given.options[name], before)
 
 
+@pytest.mark.parametrize("call", PLAIN.values(), ids=PLAIN)
+def test_what_numpy_warns_of_stays_as_it_was(call):
+    with np.errstate(divide="raise", over="warn", under="ignore", invalid="print"):
+        before = np.geterr()
+        results(call)
+        assert np.geterr() == before
+
+
 FUNCTIONS = [name for name in helpers.__all__ if inspect.isfunction(getattr(helpers, name))]
 
 

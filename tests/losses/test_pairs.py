@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pytest
 import torch
 
 from helpers import (
@@ -16,12 +17,15 @@ from helpers import (
     margin_ranking_loss_grad,
 )
 from tests.reference import (
+    HINGES,
+    TORCH_AT_THE_MARGIN,
     Call,
     assert_like_torch,
     assert_refused,
     assert_slope,
     each,
     each_refusal,
+    helper,
     tensor,
 )
 
@@ -179,6 +183,15 @@ def test_at_the_kink_the_slope_counts_and_beyond_it_does_not():
     # Equal scores have no loss, but a gradient.
     assert margin_ranking_loss([2.0], [2.0], [1]) == 0
     assert margin_ranking_loss_grad([2.0], [2.0], [1]) == (-1, 1)
+
+
+@pytest.mark.parametrize("name", HINGES)
+def test_the_docstring_says_what_each_torch_has_at_the_margin(name):
+    release = tuple(int(part) for part in torch.__version__.split(".")[:2])
+    assert (release < (2, 14)) == TORCH_AT_THE_MARGIN
+    text = " ".join(helper(f"{name}_grad").__doc__.split())
+    assert "torch up to 2.13" in text or "torch's up to 2.13" in text
+    assert "torch 2.14 and later have" in text
 
 
 SHAPES = "expected shapes that broadcast to a common one, got"
