@@ -9,8 +9,9 @@ MODULE ?=
 PAGES ?= kinds
 # Of pytest, such as --thorough.
 TEST_OPTIONS ?=
-# Of the bench of the harness.
+# Of the bench of the check.
 ROUNDS ?= 3
+RELEASE ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -26,11 +27,11 @@ BUILD := $(BIN)/jupyter-book build book --path-output . -W -n --keep-going
 SOURCES := book helpers
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf test site-test serve refresh check mutants stress lab bench mutants-helpers lock lint clean
+.PHONY: help install book pdf test site-test serve refresh check mutants stress lab bench mutants-helpers versions check-torch lock lint clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables: PYTHON=$(PYTHON)  PORT=$(PORT)  CHAPTER=book/<topic>/<name>.ipynb  MODULE=helpers/<topic>.py  PAGES=$(PAGES)  ROUNDS=$(ROUNDS)"
+	@echo "Variables: PYTHON=$(PYTHON)  PORT=$(PORT)  CHAPTER=book/<topic>/<name>.ipynb  MODULE=helpers/<topic>.py  PAGES=$(PAGES)  ROUNDS=$(ROUNDS)  RELEASE=2.13.0"
 
 install: $(INSTALLED) $(KATEX)  ## Set up .venv and node_modules; the other commands do it too
 
@@ -73,12 +74,18 @@ stress: $(OTHERS)/installed  ## Check all chapters with other threads, processor
 lab: $(INSTALLED)  ## Open the chapters in JupyterLab
 	$(BIN)/jupyter lab book
 
-bench: $(INSTALLED) $(KATEX) $(OTHERS)/installed  ## Measure the helpers beside torch, and the harness beside other tools
+bench: $(INSTALLED) $(KATEX) $(OTHERS)/installed  ## Measure the helpers beside torch, and the check beside other tools
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.book.bench --rounds $(ROUNDS)
 
 mutants-helpers: $(MUTMUT)/installed  ## Change the helpers (or MODULE) bit by bit: do the tests notice?
 	$(BIN)/python -m tests.mutation $(MODULE)
+
+check-torch: $(INSTALLED)  ## Run all chapters on another torch, TORCH=2.14.1, and report what differs
+	$(BIN)/python -m tests.versions.book $(TORCH) --report _build/torch-$(TORCH).md
+
+versions: $(INSTALLED)  ## Install every torch since 1.0 (or RELEASE) in turn, and store what its losses return
+	$(BIN)/python -m tests.versions $(RELEASE)
 
 lock:  ## Resolve requirements.in anew and pin the result in requirements.txt
 	rm -rf _build/lock
@@ -92,12 +99,14 @@ lock:  ## Resolve requirements.in anew and pin the result in requirements.txt
 	rm -rf _build/lock
 	mv _build/lock.txt requirements.txt
 
-lint: $(INSTALLED)  ## Check the style of all code, that in the chapters included
+lint: $(INSTALLED)  ## Check the style of all code, chapters included, and the types of helpers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright
 
 clean:  ## Remove what was built and cached; the installed packages stay
-	rm -rf _build jupyter_execute .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf _build jupyter_execute .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find . -name node_modules -prune -o -name $(VENV) -prune -o -name __pycache__ -print | xargs rm -rf
 
 # Redone when the lock or the package's metadata change. setuptools comes from the lock, so that

@@ -5,14 +5,19 @@ again need not get the digits that were printed for it. `rounding_interval` says
 be reached; `Printed` reads numbers with the number of digits that they were printed with.
 """
 
+from __future__ import annotations
+
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 
 from helpers import checks
 from helpers.text import number
+from helpers.working import Array, ArrayLike, FloatArray
 
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|[-+]?(?:inf|nan)", re.IGNORECASE)
 # The search for an extremum along one input: how near to an end it looks, as a share of the way
@@ -30,13 +35,13 @@ class Interval:
         high: the largest one.
     """
 
-    low: float | np.ndarray
-    high: float | np.ndarray
+    low: float | FloatArray
+    high: float | FloatArray
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Interval(low={_shown(self.low)}, high={_shown(self.high)})"
 
-    def allows(self, printed, decimals=4):
+    def allows(self, printed: float | FloatArray, decimals: int = 4) -> bool:
         """Whether a result in the interval shows as `printed`, rounded to so many digits.
 
         Each element is looked at by itself.
@@ -52,14 +57,18 @@ class Interval:
         )
 
 
-def _shown(value):
+def _shown(value: Any) -> str:
     """A number, or nested lists of numbers, with seven digits."""
     if np.ndim(value):
         return f"[{', '.join(map(_shown, value))}]"
     return number(float(value))
 
 
-def rounding_interval(function, inputs, decimals=4):
+def rounding_interval(
+    function: Callable[..., Any],
+    inputs: Sequence[ArrayLike],
+    decimals: int | Sequence[int | None] | None = 4,
+) -> Interval:
     """The results that a function can have where its inputs are rounded.
 
     With `h = 0.5·10^-decimals`, an input printed as `v` was any number in `[v - h, v + h]`. Over
@@ -102,7 +111,7 @@ def rounding_interval(function, inputs, decimals=4):
     box = _Box(inputs, decimals)
     middle = np.asarray(function(*box.inputs_at(box.middle)), dtype=np.float64)
 
-    def end(index, sign):
+    def end(index: int, sign: int) -> float:
         return sign * _maximum(
             lambda point: sign * float(np.asarray(function(*box.inputs_at(point))).flat[index]),
             box,
@@ -118,30 +127,31 @@ def rounding_interval(function, inputs, decimals=4):
 class _Box:
     """The inputs that round to the printed ones: all rounded numbers in a row, with their ends."""
 
-    def __init__(self, inputs, decimals):
+    def __init__(
+        self, inputs: Sequence[ArrayLike], decimals: int | Sequence[int | None] | None
+    ) -> None:
         if not isinstance(inputs, list | tuple):
             checks.refuse("inputs", "a list or tuple of inputs", type(inputs).__name__, TypeError)
-        if not isinstance(decimals, list | tuple):
-            decimals = [decimals] * len(inputs)
-        if len(decimals) != len(inputs):
-            checks.refuse(
-                "decimals", f"one for each of the {len(inputs)} inputs", f"{len(decimals)}"
-            )
-        self._inputs = [
+        each: Sequence[Any] = (
+            decimals if isinstance(decimals, list | tuple) else [decimals] * len(inputs)
+        )
+        if len(each) != len(inputs):
+            checks.refuse("decimals", f"one for each of the {len(inputs)} inputs", f"{len(each)}")
+        self._inputs: list[Any] = [
             value if digits is None else checks.real(f"inputs[{i}]", value)
-            for i, (value, digits) in enumerate(zip(inputs, decimals, strict=True))
+            for i, (value, digits) in enumerate(zip(inputs, each, strict=True))
         ]
-        self._rounded = [digits is not None for digits in decimals]
+        self._rounded = [digits is not None for digits in each]
         arrays = [x for x, rounded in zip(self._inputs, self._rounded, strict=True) if rounded]
         halves = [
             np.full(x.size, 0.5 * 10.0 ** -checks.integer("decimals", digits))
-            for x, digits in zip(arrays, [d for d in decimals if d is not None], strict=True)
+            for x, digits in zip(arrays, [d for d in each if d is not None], strict=True)
         ]
         self.middle = np.concatenate([x.ravel() for x in arrays]) if arrays else np.empty(0)
         half = np.concatenate(halves) if halves else np.empty(0)
         self.low, self.high = self.middle - half, self.middle + half
 
-    def inputs_at(self, point):
+    def inputs_at(self, point: FloatArray) -> list[Any]:
         """The inputs for one choice of all rounded numbers."""
         inputs, start = [], 0
         for value, rounded in zip(self._inputs, self._rounded, strict=True):
@@ -153,7 +163,7 @@ class _Box:
         return inputs
 
 
-def _maximum(function, box):
+def _maximum(function: Callable[[FloatArray], float], box: _Box) -> float:
     """The largest value of `function` in the box that the search of `rounding_interval` finds."""
     point = np.array([_best_end(function, box, i) for i in range(box.middle.size)])
     best = max(function(point), function(box.middle))
@@ -166,27 +176,29 @@ def _maximum(function, box):
     return best
 
 
-def _moved(point, i, value):
+def _moved(point: FloatArray, i: int, value: float) -> FloatArray:
     """The point with its number `i` replaced."""
     point = point.copy()
     point[i] = value
     return point
 
 
-def _best_end(function, box, i):
+def _best_end(function: Callable[[FloatArray], float], box: _Box, i: int) -> float:
     """The better end of number `i`, the others in the middle."""
-    ends = (box.low[i], box.high[i])
+    ends: list[float] = [box.low[i], box.high[i]]
     return max(ends, key=lambda end: function(_moved(box.middle, i, end)))
 
 
-def _best_along(function, box, point, i):
+def _best_along(
+    function: Callable[[FloatArray], float], box: _Box, point: FloatArray, i: int
+) -> tuple[float, float]:
     """The best place for number `i`, the others where they are, and the function's value there.
 
     Where a step inwards from both ends loses, a function with one hill or valley has its maximum at
     an end. Otherwise golden-section search finds the hill.
     """
 
-    def along(share):
+    def along(share: float) -> float:
         return function(_moved(point, i, box.low[i] + share * (box.high[i] - box.low[i])))
 
     values = {share: along(share) for share in (0.0, _NEAR, 1 - _NEAR, 1.0)}
@@ -200,7 +212,7 @@ def _best_along(function, box, point, i):
                 high = right
         values[(low + high) / 2] = along((low + high) / 2)
     values[(point[i] - box.low[i]) / (box.high[i] - box.low[i])] = function(point)
-    share = max(values, key=values.get)
+    share = max(values, key=values.__getitem__)
     return box.low[i] + share * (box.high[i] - box.low[i]), values[share]
 
 
@@ -216,16 +228,16 @@ class Printed:
     array(['0.75', '7.5e-01'], dtype=object)
     """
 
-    def __init__(self, text):
+    def __init__(self, text: str) -> None:
         nested = _nested(text)
-        self.tokens = np.array(nested, dtype=object)
+        self.tokens: Array = np.array(nested, dtype=object)
         flat = [str(token) for token in self.tokens.ravel()]
         if not flat or any(not NUMBER.fullmatch(token) for token in flat):
             checks.refuse("text", "numbers, in brackets of equal lengths", repr(text))
         self.values = np.array([float(token) for token in flat]).reshape(self.tokens.shape)
         self.whole = all(re.fullmatch(r"[-+]?\d+", token) for token in flat)
 
-    def like(self, values):
+    def like(self, values: ArrayLike) -> Array:
         """`values` as text, each with the digits of the number printed in its place."""
         values = np.broadcast_to(np.asarray(values, dtype=np.float64), self.values.shape)
         return np.array(
@@ -233,7 +245,7 @@ class Printed:
             dtype=object,
         ).reshape(self.values.shape)
 
-    def shown_by(self, values, slack=0.0):
+    def shown_by(self, values: ArrayLike, slack: float = 0.0) -> bool:
         """Whether `values`, printed so, give these numbers, up to a relative error `slack`."""
         values = np.asarray(values, dtype=np.float64)
         if values.shape != self.values.shape:
@@ -244,16 +256,16 @@ class Printed:
         return all(_in_order(*texts) for texts in ends)
 
     @property
-    def half_units(self):
+    def half_units(self) -> FloatArray:
         """Half a unit of each number's last digit; 0 for one without digits after a point."""
         return np.array([_half_unit(token) for token in self.tokens.flat]).reshape(
             self.values.shape
         )
 
 
-def _nested(text):
+def _nested(text: str) -> Any:
     """The tokens of a text as nested lists of strings, or one string."""
-    stack = [[]]
+    stack: list[list[Any]] = [[]]
     for token in re.findall(rf"[\[\]]|{NUMBER.pattern}", text, re.IGNORECASE):
         if token == "[":
             stack.append([])
@@ -267,7 +279,7 @@ def _nested(text):
     return stack[0][0]
 
 
-def _in_order(low, token, high):
+def _in_order(low: str, token: str, high: str) -> bool:
     """Whether a text is a number from `low` to `high`.
 
     Compared as decimals: two long prints that differ in their last digit may be one float64.
@@ -277,13 +289,13 @@ def _in_order(low, token, high):
     return Decimal(low) <= Decimal(token) <= Decimal(high)
 
 
-def _digits(token):
+def _digits(token: str) -> tuple[int, bool]:
     """How many digits a printed number has after its point, and whether it has an exponent."""
     mantissa, _, exponent = token.lower().partition("e")
     return len(mantissa.partition(".")[2]), bool(exponent)
 
 
-def _like(value, token):
+def _like(value: float, token: str) -> str:
     """One number with the digits of a printed one. Whole numbers must be whole to look so."""
     digits, scientific = _digits(token)
     if not np.isfinite(value):
@@ -295,7 +307,7 @@ def _like(value, token):
     return f"{value + 0.0:.{digits}f}"
 
 
-def _half_unit(token):
+def _half_unit(token: str) -> float:
     """Half a unit of a printed number's last digit; 0 without digits after the point."""
     digits, scientific = _digits(token)
     if digits == 0:

@@ -1,1 +1,1 @@
-"""The tests: one file per topic of `helpers`, and the harness that checks the book."""
+"""The tests: of the helpers, of the notebooks, of the book and of its site."""

@@ -18,7 +18,11 @@ from helpers.losses import LOSSES
 DOCUMENTATION = "https://docs.pytorch.org/docs/2.13/generated/torch.nn"
 HEAD = "| loss, and its formula for one element | in `helpers` | PyTorch |\n| --- | --- | --- |"
 # Docstrings name these without a link to Python's own documentation.
-BUILTINS = ("TypeError", "ValueError", "float", "matplotlib.figure.Figure", "bool", "numpy.ndarray")
+BUILTINS = (
+    *("TypeError", "ValueError", "float", "bool"),
+    *("matplotlib.figure.Figure", "numpy.ndarray", "numpy.dtype", "numpy.float64"),
+    *("helpers.diagnosis.explanation.Step", "helpers.working.Remark"),
+)
 
 
 class LossTable(SphinxDirective):

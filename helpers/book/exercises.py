@@ -2,15 +2,17 @@
 
 import re
 from hashlib import sha256
+from typing import Any
 
 import numpy as np
 
 from helpers import checks
+from helpers.working import ArrayLike
 
 DIGITS = 4  # significant ones: what is compared of a sealed answer
 
 
-def check_answer(answer, expected, tolerance=1e-4):
+def check_answer(answer: Any, expected: Any, tolerance: float = 1e-4) -> str:
     """Say whether an answer to an exercise is right, and if not, what is off.
 
     Args:
@@ -53,13 +55,13 @@ def check_answer(answer, expected, tolerance=1e-4):
     return f"not yet: {size} {place}".replace("  ", " ").rstrip(": ")
 
 
-def _is_sealed(expected):
+def _is_sealed(expected: Any) -> bool:
     """Whether these are texts that `seal` made."""
     texts = np.asarray(expected)
     return texts.dtype.kind == "U" and all(re.fullmatch("[0-9a-f]{6}", x) for x in texts.flat)
 
 
-def seal(answer):
+def seal(answer: ArrayLike) -> Any:
     """Seal the right answer to an exercise, so that a check can show it without giving it away.
 
     Args:
@@ -78,7 +80,7 @@ def seal(answer):
     return np.array([_seal(_rounded(x)) for x in answer.flat], "U6").reshape(answer.shape).tolist()
 
 
-def _opens(number, sealed):
+def _opens(number: float, sealed: str) -> bool:
     """Whether a number is the sealed one, give or take one in its last digit."""
     rounded = _rounded(number)
     size = np.floor(np.log10(abs(rounded))) if rounded and np.isfinite(rounded) else 0.0
@@ -86,12 +88,12 @@ def _opens(number, sealed):
     return any(_seal(_rounded(rounded + k * unit)) == sealed for k in (0, 1, -1))
 
 
-def _rounded(number):
+def _rounded(number: float) -> float:
     """A number to four significant digits; what is 0 but for rounding is 0."""
     number = 0.0 if abs(number) < 1e-12 else float(number)
     return float(f"{number:.{DIGITS - 1}e}")
 
 
-def _seal(number):
+def _seal(number: float) -> str:
     """The first six hexadecimal digits of a number's hash."""
     return sha256(repr(number).encode()).hexdigest()[:6]

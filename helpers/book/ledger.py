@@ -8,16 +8,21 @@ do not fit: a verdict cannot be wrong in silence.
 Reading the files needs PyYAML, checking a result torch; both are imported when they are used.
 """
 
+from __future__ import annotations
+
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from helpers import checks
-from helpers.rounding import Printed, rounding_interval
+from helpers.rounding import Interval, Printed, rounding_interval
 from helpers.text import blocks, number, wrap
+from helpers.working import Array, FloatArray
 
 EXACT, ROUNDING, WRONG = "reproduced exactly", "within rounding", "wrong"
 NO_LONGER, UNCHECKED = "no longer so", "cannot be checked"
@@ -36,6 +41,10 @@ _AGREE = 1e-5  # how far torch in float32 and the hand in float64 may be apart, 
 _HERE = Path(__file__).parents[1]
 
 
+# What a recomputation gives: numbers, or a text.
+Outcome = FloatArray | str
+
+
 class VerdictError(Exception):
     """A verdict does not fit what the recomputation gave."""
 
@@ -46,36 +55,36 @@ class Source:
 
     name: str
     number: int
-    rows: dict
+    rows: Mapping[str, Row]
 
-    def __getitem__(self, key):
+    def __getitem__(self, key: str) -> Any:
         if key not in self.rows:
             checks.refuse("row", f"one of {', '.join(self.rows)}", repr(key), KeyError)
         return self.rows[key]
 
     @property
-    def results(self):
+    def results(self) -> list[Result]:
         """The rows on printed results."""
         return [row for row in self.rows.values() if isinstance(row, Result)]
 
     @property
-    def claims(self):
+    def claims(self) -> list[Claim]:
         """The rows on claims and formulas."""
         return [row for row in self.rows.values() if isinstance(row, Claim)]
 
 
-def folder():
+def folder() -> Path:
     """Where the data files are: in a checkout beside their pages, in an installed package in it."""
     installed = _HERE / "sources"
     return installed if installed.is_dir() else _HERE.parent / "book" / "sources"
 
 
-def names():
+def names() -> list[str]:
     """The names of the documents, in order."""
     return sorted(file.stem for file in folder().glob("*.yaml"))
 
 
-def read(name):
+def read(name: str) -> Source:
     """Read the rows of one document.
 
     Args:
@@ -95,7 +104,7 @@ def read(name):
     # The loader in C, which not every build of PyYAML has, takes a sixth of the time.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     data = yaml.load((folder() / f"{name}.yaml").read_text(encoding="utf-8"), loader)
-    kinds = {"results": Result, "claims": Claim}
+    kinds: Mapping[str, type[Row]] = {"results": Result, "claims": Claim}
     rows = [
         kind(source=data["number"], **entry)
         for part, kind in kinds.items()
@@ -104,7 +113,7 @@ def read(name):
     return Source(name, data["number"], {row.id: row for row in rows})
 
 
-def counts():
+def counts() -> dict[int, Counter[tuple[str, str]]]:
     """How many rows have which verdict: `{document's number: {(kind, verdict): rows}}`."""
     return {
         source.number: Counter(
@@ -129,13 +138,13 @@ class Row:
 
     source: int
     id: str
-    line: int | list
+    line: int | Sequence[int]
     what: str
     verdict: str
-    chapters: list
+    chapters: Sequence[str]
 
     @property
-    def lines(self):
+    def lines(self) -> str:
         """Where it stands, in words."""
         if isinstance(self.line, int):
             return f"line {self.line}"
@@ -143,23 +152,26 @@ class Row:
         return f"lines {first}-{last}"
 
     @property
-    def title(self):
+    def title(self) -> str:
         """The first words of what a check shows."""
         return f"{self.id}: Source {self.source}, {self.lines}. {self.what}"
 
-    def _hold(self, problems):
+    def _hold(self, problems: Iterable[str]) -> None:
         """Raise the first problem, if there is one."""
         for problem in problems:
-            raise VerdictError(f"{self.title}\nThe verdict is {self.verdict!r}, but {problem}.")
+            raise self._error(problem)
+
+    def _error(self, problem: str) -> VerdictError:
+        return VerdictError(f"{self.title}\nThe verdict is {self.verdict!r}, but {problem}.")
 
 
 @dataclass(frozen=True)
 class Checked:
     """What a check shows: lines of text."""
 
-    lines: tuple
+    lines: tuple[str, ...]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "\n".join(line.rstrip() for line in self.lines)
 
 
@@ -181,25 +193,25 @@ class Result(Row):
     """
 
     printed: str
-    inputs: dict = None
-    decimals: dict = None
+    inputs: Mapping[str, str] | None = None
+    decimals: Mapping[str, int] | None = None
     dtype: str = "float32"
     today: str = ""
     why: str = ""
 
     @cached_property
-    def numbers(self):
+    def numbers(self) -> Printed | None:
         """The printed result as `Printed` numbers; None where it is a text."""
         return Printed(self.printed) if set(self.printed) <= set("0123456789[],.+-e \n") else None
 
     @cached_property
-    def arrays(self):
+    def arrays(self) -> list[Array]:
         """The inputs as NumPy arrays: int64 where all are whole numbers, else float64."""
         read = [Printed(text) for text in (self.inputs or {}).values()]
         return [x.values.astype(np.int64) if x.whole else x.values for x in read]
 
     @property
-    def tensors(self):
+    def tensors(self) -> list[Any]:
         """The inputs as torch tensors of the document's dtype; whole numbers as int64."""
         import torch
 
@@ -209,12 +221,17 @@ class Result(Row):
             for x in self.arrays
         ]
 
-    def reachable(self, by_hand):
+    def reachable(self, by_hand: Callable[..., Any]) -> Interval:
         """The `Interval` of results that inputs which round to the printed ones can have."""
         digits = [(self.decimals or {}).get(name) for name in self.inputs or {}]
         return rounding_interval(by_hand, self.arrays, digits)
 
-    def check(self, with_torch=None, by_hand=None, cause=None):
+    def check(
+        self,
+        with_torch: Callable[..., Any] | None = None,
+        by_hand: Callable[..., Any] | None = None,
+        cause: Callable[..., Any] | None = None,
+    ) -> Checked:
         """Recompute the result and hold the verdict against what comes.
 
         Args:
@@ -233,24 +250,33 @@ class Result(Row):
         if self.verdict == UNCHECKED:
             self._hold(self._uncheckable(with_torch))
             return Checked((*self._head(), "", self.verdict))
+        if with_torch is None:
+            raise self._error("it was not recomputed")
         came = _outcome(with_torch, self.tensors)
         hand = None if by_hand is None else _outcome(by_hand, self.arrays)
         caused = None if cause is None else _outcome(cause, self.tensors)
         # What is reproduced exactly needs no interval, and a large one takes seconds.
-        rounded = by_hand is not None and self.decimals and self.verdict != EXACT
-        interval = self.reachable(by_hand) if rounded else None
+        interval = None
+        if by_hand is not None and self.decimals and self.verdict != EXACT:
+            interval = self.reachable(by_hand)
         self._hold(self._problems(came, hand, caused, interval))
         table = self._table(came, hand, caused, interval)
         return Checked((*self._head(), *table, "", self.verdict))
 
-    def _uncheckable(self, with_torch):
+    def _uncheckable(self, with_torch: Callable[..., Any] | None) -> Iterator[str]:
         """What speaks against `cannot be checked`."""
         if with_torch is not None:
             yield "it was recomputed"
         if not self.why:
             yield "the reason is not given"
 
-    def _problems(self, came, hand, caused, interval):
+    def _problems(
+        self,
+        came: Outcome,
+        hand: Outcome | None,
+        caused: Outcome | None,
+        interval: Interval | None,
+    ) -> Iterator[str]:
         """What speaks against the verdict."""
         reproduced = self._shows(came)
         if self.verdict not in RESULT_VERDICTS:
@@ -278,26 +304,32 @@ class Result(Row):
         if caused is not None and not self._shows(caused):
             yield f"the cause gives {_text(caused)}, which is not what is printed"
 
-    def _shows(self, outcome, slack=0.0):
+    def _shows(self, outcome: Outcome, slack: float = 0.0) -> bool:
         """Whether an outcome, printed as the document printed, is the printed result."""
         if isinstance(outcome, str) or self.numbers is None:
             return _text(outcome) == self.printed
         return self.numbers.shown_by(outcome, slack)
 
-    def _reaches(self, interval):
+    def _reaches(self, interval: Interval | None) -> bool:
         """Whether every printed number, give or take half a unit, meets the interval."""
-        if interval is None:
+        if interval is None or self.numbers is None:
             return False
         half, values = self.numbers.half_units, self.numbers.values
         return bool(np.all((interval.low <= values + half) & (interval.high >= values - half)))
 
-    def _head(self):
+    def _head(self) -> Iterator[str]:
         """The title, and the inputs as printed."""
         yield from wrap(self.title, width=WIDTH)
         for name, text in (self.inputs or {}).items():
             yield from wrap(" ".join(text.split()), f"{name} = ", WIDTH)
 
-    def _table(self, came, hand, caused, interval):
+    def _table(
+        self,
+        came: Outcome,
+        hand: Outcome | None,
+        caused: Outcome | None,
+        interval: Interval | None,
+    ) -> Iterator[str]:
         """What is printed beside what came, a line for each number; for texts a line for each."""
         yield ""
         if self.numbers is None or isinstance(came, str):
@@ -326,7 +358,7 @@ class Result(Row):
             yield from block
 
 
-def _outcome(function, inputs):
+def _outcome(function: Callable[..., Any], inputs: Sequence[Any]) -> Outcome:
     """What a call gives: an array of float64 for numbers, a text for all else, errors included."""
     try:
         value = function(*inputs)
@@ -339,14 +371,14 @@ def _outcome(function, inputs):
     return str(value)
 
 
-def _agree(came, hand):
+def _agree(came: Outcome, hand: Outcome) -> bool:
     """Whether torch and the hand give the same text, or the same numbers up to float32."""
     if isinstance(came, str) or isinstance(hand, str):
         return came == hand
     return came.shape == hand.shape and np.allclose(came, hand, rtol=_AGREE, atol=_AGREE * 1e-2)
 
 
-def _text(outcome):
+def _text(outcome: Outcome) -> str:
     """An outcome as text."""
     return outcome if isinstance(outcome, str) else str(np.asarray(outcome).tolist())
 
@@ -364,7 +396,7 @@ class Claim(Row):
 
     instead: str = ""
 
-    def check(self, as_stated, instead=()):
+    def check(self, as_stated: Any, instead: Any = ()) -> Checked:
         """Hold the verdict against cases.
 
         Args:
@@ -385,7 +417,7 @@ class Claim(Row):
             held += f"; the right statement in {_share(right)}"
         return Checked((*wrap(self.title, width=WIDTH), "", held))
 
-    def _problems(self, stated, right):
+    def _problems(self, stated: Sequence[bool], right: Sequence[bool]) -> Iterator[str]:
         """What speaks against the verdict."""
         fits = RIGHT if all(stated) else IMPRECISE if any(stated) else WRONG
         if not stated:
@@ -398,12 +430,12 @@ class Claim(Row):
             yield f"of the right statement {sum(right)} of {len(right)} cases hold"
 
 
-def _share(cases):
+def _share(cases: Sequence[bool]) -> str:
     """How many of the cases are true, in words."""
     return f"{sum(cases)} of {len(cases)} case{'s' * (len(cases) > 1)}"
 
 
-def _cases(name, value):
+def _cases(name: str, value: Any) -> list[bool]:
     """One or several truth values as a list of bools."""
     values = value if isinstance(value, list | tuple) else [value]
     for case in values:

@@ -13,16 +13,25 @@ their dashes, points in their markers. The background is transparent. matplotlib
 something is drawn.
 """
 
+from __future__ import annotations
+
 import io
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from itertools import cycle, pairwise
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
 from helpers import checks
+from helpers.working import Array, ArrayLike, FloatArray
+
+P = ParamSpec("P")
+R = TypeVar("R")
+# Where something stands, or how far words stand from it: to the right and up.
+Pair = Sequence[float] | FloatArray
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 DASHES = ("-", "--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
@@ -66,12 +75,12 @@ LINE_HEIGHT = 1.25  # of a line of words, in font sizes
 END, IN_CELL = "name at a line's end", "number in a cell"  # marks on words
 
 
-def _in_style(style):
+def _in_style(style: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Draw with a style, and leave matplotlib's own settings as they are."""
 
-    def decorate(draw):
+    def decorate(draw: Callable[P, R]) -> Callable[P, R]:
         @wraps(draw)
-        def styled(*args, **kwargs):
+        def styled(*args: P.args, **kwargs: P.kwargs) -> R:
             import matplotlib as mpl
 
             with mpl.rc_context(style), warnings.catch_warnings():
@@ -98,32 +107,40 @@ class Picture:
             picture that was made at once.
     """
 
-    figure: object
-    panels: tuple = ()
+    figure: Any
+    panels: tuple[Panel, ...] = ()
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         lines = [f"Picture: {len(self.figure.axes)} axes"]
         for axes in self.figure.axes:
             lines += _describe_axes(axes)
         return "\n".join(lines)
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"image/svg+xml": self.svg(), "text/plain": repr(self)}
 
     @_styled
-    def svg(self):
+    def svg(self) -> str:
         """The drawing as SVG text: the same bytes for the same data and version of matplotlib."""
         from matplotlib.backends.backend_svg import FigureCanvasSVG
 
         _finish(self.figure)
         buffer = io.StringIO()
         # `savefig` would draw twice, in case that the layout is not final.
-        FigureCanvasSVG(self.figure).print_svg(buffer, metadata={"Date": None})
+        canvas: Any = FigureCanvasSVG(self.figure)
+        canvas.print_svg(buffer, metadata={"Date": None})
         return buffer.getvalue()
 
 
 @_styled
-def curves(x, loss, gradient=None, *, xlabel="input", ylabel="loss"):
+def curves(
+    x: ArrayLike,
+    loss: Mapping[str, ArrayLike],
+    gradient: Mapping[str, ArrayLike] | None = None,
+    *,
+    xlabel: str = "input",
+    ylabel: str = "loss",
+) -> Picture:
     """Losses against the prediction, and below them, on the same axis, their gradients.
 
     Args:
@@ -164,7 +181,14 @@ def curves(x, loss, gradient=None, *, xlabel="input", ylabel="loss"):
 
 
 @_styled
-def image(values, *, title="", xlabel="column", ylabel="row", colorbar="loss"):
+def image(
+    values: ArrayLike,
+    *,
+    title: str = "",
+    xlabel: str = "column",
+    ylabel: str = "row",
+    colorbar: str = "loss",
+) -> Picture:
     """A picture of a matrix, such as the loss of each pixel.
 
     Args:
@@ -199,7 +223,13 @@ def image(values, *, title="", xlabel="column", ylabel="row", colorbar="loss"):
 
 
 @_styled
-def bars(labels, values, *, xlabel="", ylabel="loss"):
+def bars(
+    labels: Sequence[str],
+    values: Mapping[str, ArrayLike],
+    *,
+    xlabel: str = "",
+    ylabel: str = "loss",
+) -> Picture:
     """Groups of bars side by side.
 
     Args:
@@ -240,7 +270,7 @@ def bars(labels, values, *, xlabel="", ylabel="loss"):
 
 
 @_in_house
-def stacked(*ylabels, xlabel="", height=None):
+def stacked(*ylabels: str, xlabel: str = "", height: float | None = None) -> Picture:
     """A picture of panels below one another that share their x, such as a loss over its slope.
 
     Args:
@@ -277,7 +307,7 @@ def stacked(*ylabels, xlabel="", height=None):
 
 
 @_in_house
-def beside(*titles, xlabel="", ylabel="", height=3.3):
+def beside(*titles: str, xlabel: str = "", ylabel: str = "", height: float = 3.3) -> Picture:
     """A picture of panels side by side that share their y, such as before and after a step.
 
     Args:
@@ -315,10 +345,20 @@ class Panel:
         axes: the `matplotlib.axes.Axes`, for what is not here, such as limits and scales.
     """
 
-    axes: object
+    axes: Any
 
     @_in_house
-    def line(self, x, y, label="", *, look=0, at=None, offset=None, jumps=None):
+    def line(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        label: str = "",
+        *,
+        look: int = 0,
+        at: float | None = None,
+        offset: Pair | None = None,
+        jumps: Mapping[float, float | None] | None = None,
+    ) -> None:
         """A curve, with its name written at it.
 
         Args:
@@ -348,13 +388,26 @@ class Panel:
             self._markers([place] * 2, limits, "o", "open ends", **hollow)
             if value is not None:
                 self._markers([place], [value], "o", "value there", color=colour, markersize=6.5)
-        if label and at is None:
+        if not label:
+            return
+        if at is None:
             self._words((x[-1], y[-1]), label, offset or (7, 0), look).set_label(END)
-        elif label:
+        else:
             self._words((at, np.interp(at, x, y)), label, offset or (0, 8), look)
 
     @_in_house
-    def points(self, x, y, words=(), *, look=0, offsets=(0, 9), label="", size=8.5, ringed=()):
+    def points(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        words: Sequence[str] = (),
+        *,
+        look: int | Sequence[int] = 0,
+        offsets: Pair | Sequence[Pair] = (0, 9),
+        label: str = "",
+        size: float = 8.5,
+        ringed: Sequence[int] = (),
+    ) -> None:
         """Points, with words beside them.
 
         Args:
@@ -382,17 +435,19 @@ class Panel:
             ring = {"markersize": size + 9, "markerfacecolor": "none", "color": "black"}
             self._markers(x[which], y[which], "o", "ringed", **ring)
         if len(words):
-            offsets = np.broadcast_to(offsets, (x.size, 2))
-            for *place, text, offset, kind in zip(x, y, words, offsets, looks, strict=True):
+            apart = np.broadcast_to(np.asarray(offsets), (x.size, 2))
+            for *place, text, offset, kind in zip(x, y, words, apart, looks, strict=True):
                 self._words(place, text, offset, kind)
 
     @_in_house
-    def note(self, x, y, words, offset=(0, 8), look=None):
+    def note(
+        self, x: float, y: float, words: str, offset: Pair = (0, 8), look: int | None = None
+    ) -> None:
         """Words at a place: in grey, or in the colour of what they are about."""
         self._words((x, y), words, offset, look)
 
     @_in_house
-    def level(self, y, words="", *, at=1.0):
+    def level(self, y: float, words: str = "", *, at: float = 1.0) -> None:
         """A thin line at one height, with words above it: at 0 they start at the left, at 1 they
         end at the right.
         """
@@ -401,7 +456,7 @@ class Panel:
         self._words((at, y), words, (0, 3), **side)
 
     @_in_house
-    def upright(self, x, words="", *, at=1.0):
+    def upright(self, x: float, words: str = "", *, at: float = 1.0) -> None:
         """A thin upright line at one place, with words to its right: at 0 they stand at its foot,
         at 1 at its top.
         """
@@ -410,7 +465,16 @@ class Panel:
         self._words((x, at), words, (5, 0), **side)
 
     @_in_house
-    def area(self, x, y, label="", *, low=0.0, at=None, offset=(0, 8)):
+    def area(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        label: str = "",
+        *,
+        low: ArrayLike = 0.0,
+        at: float | None = None,
+        offset: Pair = (0, 8),
+    ) -> None:
         """A grey area between a curve and another one, or 0, with its name above it.
 
         Args:
@@ -427,11 +491,20 @@ class Panel:
         """
         x, y = _pairs(x, y)
         self.axes.fill_between(x, y, low, label=label, color="0.5", alpha=0.3, linewidth=0)
-        at = x[y.argmax()] if at is None else at
-        self._words((at, np.interp(at, x, y)), label, offset)
+        place = float(x[y.argmax()]) if at is None else at
+        self._words((place, np.interp(place, x, y)), label, offset)
 
     @_in_house
-    def bars(self, names, heights, *, look=0, number="{:.2f}", label="", share=(0, 1)):
+    def bars(
+        self,
+        names: Sequence[str],
+        heights: ArrayLike,
+        *,
+        look: int = 0,
+        number: str = "{:.2f}",
+        label: str = "",
+        share: tuple[int, int] = (0, 1),
+    ) -> None:
         """Bars, with their heights written at them.
 
         Args:
@@ -461,7 +534,17 @@ class Panel:
             self._words((place, height), number.format(height), (0, 4 if height >= 0 else -4), look)
 
     @_in_house
-    def arrows(self, x, y, dx, dy, words=(), *, look=0, offsets=(0, 8)):
+    def arrows(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        dx: ArrayLike,
+        dy: ArrayLike,
+        words: Sequence[str] = (),
+        *,
+        look: int = 0,
+        offsets: Pair | Sequence[Pair] = (0, 8),
+    ) -> None:
         """Arrows, such as gradients on bars, or vectors in the plane.
 
         Args:
@@ -486,12 +569,21 @@ class Panel:
         self.axes.update_datalim([*zip(x, y, strict=True), *ends])
         self.axes.autoscale_view()
         if len(words):
-            offsets = np.broadcast_to(offsets, (x.size, 2))
-            for end, text, offset in zip(ends, words, offsets, strict=True):
+            apart = np.broadcast_to(np.asarray(offsets), (x.size, 2))
+            for end, text, offset in zip(ends, words, apart, strict=True):
                 self._words(end, text, offset, look)
 
     @_in_house
-    def ring(self, x, y, radius, words="", *, look=0, offset=(0, 6)):
+    def ring(
+        self,
+        x: float,
+        y: float,
+        radius: float,
+        words: str = "",
+        *,
+        look: int = 0,
+        offset: Pair = (0, 6),
+    ) -> None:
         """A circle in the plane, with words above its top. See `plane`."""
         from matplotlib.patches import Circle
 
@@ -501,12 +593,20 @@ class Panel:
         self._words((x, y + radius), words, offset, look)
 
     @_in_house
-    def plane(self):
+    def plane(self) -> None:
         """Make both directions count the same, so that rings are round."""
         self.axes.set_aspect("equal")
 
     @_in_house
-    def cells(self, values, rows=None, columns=None, *, number="{:.2f}"):
+    def cells(
+        self,
+        values: ArrayLike,
+        rows: Sequence[str] | None = None,
+        columns: Sequence[str] | None = None,
+        *,
+        number: str = "{:.2f}",
+        words: ArrayLike | None = None,
+    ) -> None:
         """A matrix of N rows and C columns, with its numbers written into the cells.
 
         Args:
@@ -514,10 +614,11 @@ class Panel:
             rows: a name for each row; None for none.
             columns: a name for each column.
             number: the form in which a number is written; empty for none.
+            words: a text for each cell, below its number, in nested lists; None for none.
 
         Raises:
             TypeError: `values` is no array of numbers.
-            ValueError: `values` has not two dimensions, or there are not as many names.
+            ValueError: `values` has not two dimensions, or there are not as many names or words.
         """
         from matplotlib.colors import LinearSegmentedColormap
 
@@ -526,12 +627,19 @@ class Panel:
             checks.refuse("values", "two dimensions", f"shape {values.shape}")
         N, C = values.shape
         shades = LinearSegmentedColormap.from_list("shades", ["white", PALETTE[0]])
+        words = np.full(values.shape, "") if words is None else np.asarray(words)
+        checks.same_shape(values=values, words=words)
         edge = {"edgecolor": GREY, "linewidth": 0.8}
         drawn = self.axes.pcolormesh(values, cmap=shades, label="cells", **edge)
         for (row, column), value in np.ndenumerate(values):
             ink = "white" if drawn.norm(value) > 0.9 else "black"
             place = {"ha": "center", "va": "center", "color": ink, "label": IN_CELL}
             self.axes.text(column + 0.5, row + 0.5, number.format(value), **place)
+            if words[row, column]:
+                below = {"textcoords": "offset points", "fontsize": 10, "color": ink}
+                below |= {"ha": "center", "va": "top", "annotation_clip": False}
+                middle = column + 0.5, row + 0.5
+                self.axes.annotate(words[row, column], middle, (0, -9), **below)
         for axis, count, names in ((self.axes.yaxis, N, rows), (self.axes.xaxis, C, columns)):
             axis.set_ticks(np.arange(count) + 0.5, [""] * count if names is None else names)
             axis.set_tick_params(length=0)
@@ -539,11 +647,13 @@ class Panel:
         self.axes.grid(False)
         self.axes.spines[:].set_visible(False)
 
-    def _markers(self, x, y, marker, label, **look):
+    def _markers(self, x: ArrayLike, y: ArrayLike, marker: str, label: str, **look: Any) -> None:
         """Draw markers without a line between them."""
         self.axes.plot(x, y, marker, label=label, clip_on=False, zorder=3, **look)
 
-    def _words(self, place, words, offset, look=None, **settings):
+    def _words(
+        self, place: Pair, words: str, offset: Pair, look: int | None = None, **settings: Any
+    ) -> Any:
         """Write words at an offset from a place, on the side that the offset says."""
         right, up = map(float, offset)
         ink = GREY if look is None else INKS[look % len(INKS)]
@@ -567,21 +677,21 @@ class Panel:
         )
 
 
-def _blank(height):
+def _blank(height: float) -> Any:
     """A figure outside pyplot, which would keep and show it, as wide as the page's text."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(FULL_WIDTH, height), dpi=POINTS)
 
 
-def _pairs(x, y):
+def _pairs(x: ArrayLike, y: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Two arrays of one dimension and the same length."""
     x, y = np.atleast_1d(checks.real("x", x)), np.atleast_1d(checks.real("y", y))
     checks.same_shape(x=x, y=y)
     return x, y
 
 
-def _parts(x, y, jumps):
+def _parts(x: FloatArray, y: FloatArray, jumps: Iterable[float]) -> Iterator[FloatArray]:
     """The parts of a curve between its jumps, each with its x and its y.
 
     A part goes on up to the jump, as straight as between its last two points.
@@ -590,19 +700,20 @@ def _parts(x, y, jumps):
         here = (left < x) & (x < right)
         part = [np.stack([x[here], y[here]])]
         if np.isfinite(left):
-            part.insert(0, _straight(*part[0][:, :2].T, left))
+            part.insert(0, _straight(part[0][:, :2], left))
         if np.isfinite(right):
-            part.append(_straight(*part[-1][:, -2:].T, right))
+            part.append(_straight(part[-1][:, -2:], right))
         yield np.concatenate(part, axis=1)
 
 
-def _straight(one, other, x):
-    """The point at some x on the line through two points, as a column."""
+def _straight(points: FloatArray, x: float) -> FloatArray:
+    """The point at some x on the line through two points; each of the three is a column."""
+    one, other = points.T
     slope = (other[1] - one[1]) / (other[0] - one[0])
     return np.array([[x], [one[1] + slope * (x - one[0])]])
 
 
-def _figure(rows, height):
+def _figure(rows: int, height: float) -> tuple[Any, Any]:
     """A figure outside pyplot, which would keep and show it, and its axes from top to bottom.
 
     They are as wide as the figure, and share their x.
@@ -613,13 +724,13 @@ def _figure(rows, height):
     return figure, figure.subplots(rows, sharex=True, squeeze=False)[:, 0]
 
 
-def _picture(figure):
+def _picture(figure: Any) -> Picture:
     """A `Picture` of a finished figure."""
     _finish(figure)
     return Picture(figure)
 
 
-def _finish(figure):
+def _finish(figure: Any) -> None:
     """Lay a figure out, once: a second time would move it a little."""
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
@@ -630,7 +741,7 @@ def _finish(figure):
             _spread([words for words in axes.texts if words.get_label() == END])
 
 
-def _spread(names):
+def _spread(names: list[Any]) -> None:
     """Move names at the ends of lines up and down, as little as keeps them a line apart."""
     if not names:
         return
@@ -642,7 +753,7 @@ def _spread(names):
         name.xyann = across, up + new - old
 
 
-def _rising(values):
+def _rising(values: FloatArray) -> FloatArray:
     """The numbers nearest to `values` that never fall: neighbours that fall become their mean."""
     blocks = []
     for value in values:
@@ -653,7 +764,7 @@ def _rising(values):
     return np.array([mean for mean, count in blocks for _ in range(count)])
 
 
-def _describe_axes(axes):
+def _describe_axes(axes: Any) -> Iterator[str]:
     """Lines of text on one pair of axes and all that is drawn in it."""
     title = f" '{axes.get_title()}'" if axes.get_title() else ""
     ticks = ""
@@ -664,7 +775,7 @@ def _describe_axes(axes):
         x, y = np.asarray(line.get_xdata()), np.asarray(line.get_ydata())
         name = "" if line.get_label().startswith("_") else f" '{line.get_label()}'"
         if line.get_linestyle() == "None":
-            yield f"  points{name}: {_listed(x, y)}"
+            yield from _listed(f"  points{name}", x, y)
             continue
         span = f", x from {_tidy(x[0])} to {_tidy(x[-1])}" if x.size else ""
         yield f"  line{name}: {x.size} points{span}"
@@ -693,7 +804,7 @@ def _describe_axes(axes):
             yield f"  arrow from {_place(words.xyann)} to {_place(words.xy)}"
 
 
-def _describe_collection(drawn):
+def _describe_collection(drawn: Any) -> Iterator[str]:
     """Lines of text on the cells of a matrix, or on the area between two curves."""
     values = drawn.get_array()
     if values is not None:
@@ -705,19 +816,23 @@ def _describe_collection(drawn):
         yield f"    y {_summary(corners[:, 1])}"
 
 
-def _listed(x, y, most=8):
-    """Places one by one, or a summary where there are many."""
+def _listed(title: str, x: Array, y: Array, most: int = 8) -> Iterator[str]:
+    """Lines of text on places: one by one, or in a summary where there are many."""
     if x.size <= most:
-        return ", ".join(_place(place) for place in zip(x, y, strict=True)) or "none"
-    return f"{x.size}, x {_summary(x)}; y {_summary(y)}"
+        places = ", ".join(_place(place) for place in zip(x, y, strict=True))
+        yield f"{title}: {places or 'none'}"
+    else:
+        yield f"{title}: {x.size}"
+        yield f"    x {_summary(x)}"
+        yield f"    y {_summary(y)}"
 
 
-def _place(place):
+def _place(place: Iterable[float]) -> str:
     """A place as text: its x and its y."""
     return f"({', '.join(_tidy(value, 4) for value in place)})"
 
 
-def _summary(values):
+def _summary(values: Array) -> str:
     """Numbers by which a change of the data shows: ends, extremes, and a checksum of all.
 
     The checksum weighs each value by its place, so that no two can be exchanged. It is rounded to
@@ -735,6 +850,6 @@ def _summary(values):
     )
 
 
-def _tidy(value, digits=6):
+def _tidy(value: float, digits: int = 6) -> str:
     """A number as text; what is 0 but for rounding is 0."""
     return f"{round(float(value), 9) + 0.0:.{digits}g}"

@@ -5,7 +5,7 @@ from importlib import import_module
 from helpers import checks
 
 
-def check_versions(**stored):
+def check_versions(**stored: str) -> None:
     """Print a line for each package that runs here in another version than it did for the outputs.
 
     Args:
@@ -35,6 +35,6 @@ def check_versions(**stored):
             )
 
 
-def _public(version):
+def _public(version: str) -> str:
     """A version without the label of its build."""
     return version.partition("+")[0]

@@ -2,18 +2,21 @@
 
 import html
 import inspect
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from helpers import checks
 from helpers.text import number
+from helpers.working import Loss
 
 # A longer table is shown by its first and last rows.
 ROWS_AT_MOST, FIRST_ROWS, LAST_ROWS = 16, 10, 4
 
 
-def options_text(loss, options):
+def options_text(loss: Loss, options: Mapping[str, Any]) -> str:
     """The options as they would stand in a call: without those at their defaults, or learnt."""
 
-    def text(value):
+    def text(value: Any) -> str:
         if isinstance(value, str | bool):
             return repr(value)
         if callable(value):
@@ -24,9 +27,9 @@ def options_text(loss, options):
         items = [number(x) for x in array.ravel()[:8]]
         return f"[{', '.join(items)}{', …' if array.size > 8 else ''}]"
 
-    def is_default(name, value):
+    def is_default(name: str, value: Any) -> bool:
         default = inspect.signature(loss.value).parameters[name].default
-        return value is None if default is None else value == default
+        return value is None if default is None else bool(value == default)
 
     return ", ".join(
         f"{name}={text(value)}"
@@ -36,11 +39,12 @@ def options_text(loss, options):
     )
 
 
-def cells(table):
+def cells(table: Any) -> list[list[str]]:
     """The table as rows of text: a header, then the rows, shortened in the middle when long."""
     position = table.index.name or "element"
     rows = [[position, *table.columns]]
     long = len(table) > ROWS_AT_MOST
+    shown: Iterable[int | None]
     shown = [*range(FIRST_ROWS), None, *range(-LAST_ROWS, 0)] if long else range(len(table))
     for i in shown:
         if i is None:
@@ -57,7 +61,7 @@ def cells(table):
     return rows
 
 
-def html_cells(row):
+def html_cells(row: Sequence[str]) -> str:
     """The cells of one row of the HTML table; the first one is its header."""
     label, *values = (html.escape(text) for text in row)
     return f'<th scope="row">{label}</th>' + "".join(f"<td>{value}</td>" for value in values)

@@ -100,7 +100,7 @@ class Explanation:
         module = self.title.split("(")[0]
         verdict = "the same" if self.agrees else "NOT the same"
         if np.ndim(self.reference):
-            yield f"{module} returns", f"{verdict}, shape {self.reference.shape}"
+            yield f"{module} returns", f"{verdict}, shape {np.shape(self.reference)}"
         else:
             yield f"{module} returns", f"{number(float(self.reference))} ({verdict})"
 

@@ -18,7 +18,7 @@ def remarks_on(loss: Loss, call: Call) -> Iterator[Remark]:
 
 def _divisor_remark(call: Call) -> Iterator[Remark]:
     """Say so where a mean does not divide by the number of losses."""
-    reduction, working = call.options.get("reduction"), call.working
+    reduction, working = call.options.get("reduction", "none"), call.working
     if reduction not in working.divisors:
         return
     divisor, count = working.divisors[reduction].value, np.size(working.loss)

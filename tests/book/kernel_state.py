@@ -91,6 +91,7 @@ streams = ("stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__")
 limits = [name for name in dir(resource) if name.startswith("RLIMIT_")]
 with open("/proc/self/status") as file:
     status = [line for line in file if line.startswith(("Sig", "Shd", "Cpus", "Umask", "Threads"))]
+    status = [line for line in status if not line.startswith("SigQ")]  # of all a user's processes
 
 state = {
     "modules": each(dict.fromkeys(sys.modules, "imported")),

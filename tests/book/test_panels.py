@@ -119,8 +119,9 @@ def test_points_have_words_looks_and_rings():
 
 def test_many_points_are_summed_up():
     assert described(lambda panel: panel.points(X, X**2, label="cloud")) == [
-        "  points 'cloud': 41, x from -2 to 2, least -2, most 2, checksum 14; "
-        "y from 4 to 4, least 0, most 4, checksum 29.4"
+        "  points 'cloud': 41",
+        "    x from -2 to 2, least -2, most 2, checksum 14",
+        "    y from 4 to 4, least 0, most 4, checksum 29.4",
     ]
 
 
@@ -217,6 +218,15 @@ def test_cells_have_their_numbers_names_and_the_first_row_on_top():
     ]
 
 
+def test_cells_have_words_below_their_numbers():
+    picture = plot.stacked("sample")
+    (panel,) = picture.panels
+    panel.cells([[0.0, 1.0]], words=[["right", ""]])
+    (words,) = [text for text in panel.axes.texts if text.get_text() == "right"]
+    assert (words.xy, words.xyann, words.get_va()) == ((0.5, 0.5), (0, -9), "top")
+    assert repr(picture).splitlines()[-1] == "  words 'right' at (0.5, 0.5)"
+
+
 @pytest.mark.parametrize(
     "draw",
     [
@@ -243,6 +253,7 @@ def test_a_change_shows_in_the_description(draw):
         (lambda panel: panel.bars(["a"], [1, 2]), ValueError, "heights: expected the shape of"),
         (lambda panel: panel.cells([1, 2]), ValueError, r"values: expected two dimensions, got"),
         (lambda panel: panel.points([1, 2], [1, 2], ["a"]), ValueError, "zip"),
+        (lambda panel: panel.cells([[1, 2]], words=[["a"]]), ValueError, "words: expected the sha"),
     ],
 )
 def test_bad_input_is_refused(draw, error, message):

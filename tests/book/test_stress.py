@@ -19,8 +19,18 @@ PLAIN, WRONG = SAMPLES / "pass-plain.ipynb", SAMPLES / "fail-last-digit.ipynb"
 
 
 SURROUNDINGS = (
-    *("as it is", "OMP_NUM_THREADS", "set_num_threads", "ATEN_CPU_CAPABILITY", "PYTHONHASHSEED"),
-    *("TZ=", "LC_ALL=C", "LC_ALL=zh", "COLUMNS=60", "COLUMNS=200", "HOME", "read-only", "folder"),
+    *("as it is", "OMP_NUM_THREADS", "set_num_threads", "ATEN_CPU_CAPABILITY", "last bit"),
+    *(
+        "PYTHONHASHSEED",
+        "TZ=",
+        "LC_ALL=C",
+        "LC_ALL=zh",
+        "COLUMNS=60",
+        "COLUMNS=200",
+        "HOME",
+        "read-only",
+        "folder",
+    ),
     *("nbclient", "papermill", "JupyterLab"),
 )
 
@@ -104,6 +114,28 @@ def test_instructions_that_the_processor_lacks(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "AVX2")
     with pytest.raises(stress.NotPossibleError, match="this processor has avx2 only"):
         stress.instructions("avx512").run([PLAIN])
+
+
+@pytest.mark.parametrize(
+    ("numbers", "exactly", "without"),
+    [
+        ([0.99999994], "[1.0000]", "[1.]"),
+        ([1.0, 2.0], "[1., 2.]", "[1., 2.]"),
+        ([0.99999994, 0.5], "[1.0000, 0.5000]", "[1.0000, 0.5000]"),
+        ([0.999999], "[1.0000]", "[1.0000]"),
+        ([-0.0, torch.inf, torch.nan], "[-0., inf, nan]", "[-0., inf, nan]"),
+        ([1e-30, 3e38], "[1.0000e-30, 3.0000e+38]", "[1.0000e-30, 3.0000e+38]"),
+    ],
+)
+def test_a_tensor_at_an_edge_prints_otherwise_without_its_last_bit(
+    numbers: list[float], exactly: str, without: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A number beside a whole one is found; one that is whole, or farther from it, is not."""
+    tensor = torch.tensor(numbers, requires_grad=True)
+    assert str(tensor) == f"tensor({exactly}, requires_grad=True)"
+    monkeypatch.setattr(torch._tensor_str, "_tensor_str", torch._tensor_str._tensor_str)
+    exec(stress.WITHOUT_LAST_BIT, {})
+    assert str(tensor) == f"tensor({without}, requires_grad=True)"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a read-only mount is made as on Linux")

@@ -143,7 +143,7 @@ class NotebookKernel(RunningKernel):
         return getattr(self.kc, f"{stream}_channel").get_msg(timeout=timeout)
 
     def run(self, source: str, timeout: float) -> list[NotebookNode]:
-        """Execute one cell and return its outputs in the order in which they came."""
+        """Execute one cell and return its outputs in the order in which it sent them."""
         msg_id = self.execute_cell_input(source, allow_stdin=False)
         self._await_end(msg_id, timeout)
         return list(self._outputs(msg_id))

@@ -17,7 +17,7 @@ from .mutants import Mutant, Outputs, tally
 from .normalise import normalise, to_text
 from .notebook import Notebook
 from .report import in_words
-from .test_samples import ROOT, SAMPLES, run_pytest
+from .test_samples import SAMPLES, check
 
 TABLE = """\
 <table border="1">
@@ -119,8 +119,10 @@ def blind(cell: NotebookNode, outputs: Sequence[NotebookNode]) -> list[str]:
     ("weaker", "missed"),
     [
         (rough, {"digit added", "space twice", "space lost", "space at a line's end"}),
-        (blind, {"digit up", "sign", "exponent's sign", "line lost", "dtype", "cut off"}),
-        (blind, {"table's row lost", "picture's data", "output lost", "error's name"}),
+        (
+            blind,
+            {"digit up", "sign", "dtype", "table's row lost", "picture's data", "error's name"},
+        ),
     ],
 )
 def test_a_weaker_comparison_misses_some(
@@ -167,43 +169,29 @@ def test_pytest_rejects_what_is_rejected_here(tmp_path: Path) -> None:
     (tmp_path / "whole.ipynb").write_bytes(whole.text.encode())
     for mutant in of_kinds(whole, [*kinds, "file's layout"]):
         (tmp_path / f"{mutant.kind}.ipynb").write_bytes(mutant.notebook.text.encode())
-    options = [
-        "--rootdir",
-        ROOT,
-        "-c",
-        ROOT / "pyproject.toml",
-        "-p",
-        "tests.notebook_check.plugin",
-    ]
-    said = run_pytest("-q", *options, tmp_path).stdout
+    said = check("-q", tmp_path).stdout
     failed = set(re.findall(r"^(?:FAILED|ERROR) (?:.*/)?(.*?)\.ipynb", said, re.MULTILINE))
     assert failed == {*kinds, "file's layout"}
 
 
 def test_the_table() -> None:
     """`--mutants` adds an item to each notebook that holds, and the table of all kinds."""
-    run = run_pytest("--mutants", *(SAMPLES / f"{n}.ipynb" for n in ("pass-plain", "fail-picture")))
+    run = check("--mutants", *(SAMPLES / f"{n}.ipynb" for n in ("pass-plain", "fail-picture")))
     assert re.findall("^FAILED .*::(.*?) -", run.stdout, re.MULTILINE) == ["Cell 1", "mutants"]
     assert "fail-picture.ipynb: Cell 1 did not hold or did not run" in run.stdout
     assert re.search(r"^digit up +(\d+) +\1 +0$", run.stdout, re.MULTILINE)
     assert re.search(r"^all +(\d{3,}) +\1 +0$", run.stdout, re.MULTILINE)
 
 
-def test_a_miss_fails_the_run(tmp_path: Path) -> None:
+def test_a_miss_fails_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """If the comparison is blind to spaces, the run fails and names what was missed, and where."""
     (tmp_path / "blind.py").write_text(
         "from tests.notebook_check import mutants\n"
         "from tests.notebook_check.test_mutants import rough\n"
         "mutants.cell_problems = rough\n"
     )
-    result = run_pytest(
-        "-o",
-        f"pythonpath={tmp_path} {ROOT}",
-        "-p",
-        "blind",
-        "--mutants",
-        SAMPLES / "pass-plain.ipynb",
-    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    result = check("-p", "blind", "--mutants", SAMPLES / "pass-plain.ipynb")
     assert result.returncode == 1, result.stdout
     assert "pass-plain.ipynb: the check missed damage in\n" in result.stdout
     assert re.search(r"^  Cell \d: space at a line's end$", result.stdout, re.MULTILINE)

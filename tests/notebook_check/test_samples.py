@@ -1,7 +1,7 @@
 """The check of small notebooks, with the outcome in the file's name.
 
-They run in a pytest of their own, with the project's configuration, and those that a plain kernel
-could decide otherwise in another one with plain kernels. For each that must fail, the table names
+They are a project of their own, and run in a pytest of their own; those that a plain kernel could
+decide otherwise run in another one with plain kernels. For each that must fail, the table names
 exactly the items that must fail, and what the message must say.
 """
 
@@ -102,14 +102,20 @@ Failures = dict[str, dict[str, str]]
 
 def run_samples(report: Path, *arguments: object) -> Failures:
     """Run samples. Returns for each its failing items and their messages."""
-    run_pytest(f"--junitxml={report}", *arguments)
+    check(f"--junitxml={report}", *arguments)
     found: Failures = {}
     for case in ET.parse(report).iter("testcase"):
-        sample = found.setdefault(re.search(r"samples\.(.+)\.ipynb", case.get("classname"))[1], {})
+        sample = found.setdefault(case.get("classname").removesuffix(".ipynb"), {})
         sample |= {
             case.get("name"): problem.text for problem in case if problem.tag != "properties"
         }
     return found
+
+
+def check(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run pytest on notebooks with the configuration of the samples, and nothing of the book."""
+    project = ("--rootdir", SAMPLES, "-c", SAMPLES / "pyproject.toml")
+    return run_pytest(*project, *arguments)
 
 
 @pytest.fixture(scope="module")
@@ -154,14 +160,14 @@ def test_every_expected_failure_has_a_sample() -> None:
 def test_a_message_says_where_and_how_to_accept(failures: Failures) -> None:
     """A failure names the notebook, the cell, its source, and the command that accepts it."""
     message = failures["fail-last-digit"]["Cell 1"]
-    assert "tests/notebook_check/samples/fail-last-digit.ipynb, Cell 1 (id" in message
+    assert message.startswith("fail-last-digit.ipynb, Cell 1 (id")
     assert "    1 / 3\n" in message
     assert "make refresh CHAPTER=tests/notebook_check/samples/fail-last-digit.ipynb" in message
 
 
 def test_a_weakening_option_ends_the_run() -> None:
     """Options of nbval that leave something unchecked are refused."""
-    result = run_pytest("--nbval-lax", SAMPLES / "pass-plain.ipynb")
+    result = check("--nbval-lax", SAMPLES / "pass-plain.ipynb")
     assert result.returncode == pytest.ExitCode.USAGE_ERROR
     assert "notebooks are checked strictly here" in result.stderr
 
@@ -169,5 +175,5 @@ def test_a_weakening_option_ends_the_run() -> None:
 def test_nbval_does_not_collect_a_second_time() -> None:
     """With --nbval, too, every cell is an item of this check, once."""
     sample = SAMPLES / "pass-plain.ipynb"
-    listed = run_pytest("--collect-only", "-q", "--nbval", sample).stdout
+    listed = check("--collect-only", "-q", "--nbval", sample).stdout
     assert listed.count("::Cell ") == 5
