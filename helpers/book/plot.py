@@ -307,7 +307,12 @@ def stacked(*ylabels: str, xlabel: str = "", height: float | None = None) -> Pic
 
 
 @_in_house
-def beside(*titles: str, xlabel: str = "", ylabel: str = "", height: float = 3.3) -> Picture:
+def beside(
+    *titles: str,
+    xlabel: str | Sequence[str] = "",
+    ylabel: str | Sequence[str] = "",
+    height: float = 3.3,
+) -> Picture:
     """A picture of panels side by side that share their y, such as before and after a step.
 
     Args:
@@ -323,10 +328,9 @@ def beside(*titles: str, xlabel: str = "", ylabel: str = "", height: float = 3.3
     Raises:
         ValueError: there are not as many labels as titles.
     """
-    shared = isinstance(ylabel, str)
     xlabels = [xlabel] * len(titles) if isinstance(xlabel, str) else xlabel
-    ylabels = [ylabel] + [""] * (len(titles) - 1) if shared else ylabel
-    figure = _blank(height)
+    ylabels = [ylabel] + [""] * (len(titles) - 1) if isinstance(ylabel, str) else ylabel
+    figure, shared = _blank(height), isinstance(ylabel, str)
     grid = figure.subplots(1, len(titles), sharey=shared, squeeze=False)[0]
     for axes, title, right, up in zip(grid, titles, xlabels, ylabels, strict=True):
         axes.set(title=title, xlabel=right, ylabel=up)

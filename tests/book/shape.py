@@ -28,8 +28,6 @@ OLD = {
     "multiclass/adaptive_log_softmax",
     "multiclass/linear_cross_entropy",
     "multiclass/margins",
-    "multiclass/nll",
-    "multiclass/nll_images",
     "regression/l1",
     "regression/mse",
     "regression/smooth_l1",
