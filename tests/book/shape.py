@@ -31,7 +31,6 @@ OLD = {
     "multiclass/margins",
     "multiclass/nll",
     "multiclass/nll_images",
-    "regression/l1",
     "regression/mse",
     "regression/smooth_l1",
     "sequence/ctc",
