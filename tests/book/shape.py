@@ -28,8 +28,6 @@ OLD = {
     "multiclass/adaptive_log_softmax",
     "multiclass/linear_cross_entropy",
     "multiclass/margins",
-    "regression/l1",
-    "regression/mse",
     "regression/smooth_l1",
     "sequence/ctc",
     "similarity/cosine_embedding",
