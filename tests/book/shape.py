@@ -38,7 +38,6 @@ OLD = {
     "similarity/distances",
     "similarity/hinge_embedding",
     "similarity/margin_ranking",
-    "similarity/triplet_margin",
 }
 OVERVIEWS = (BOOK / "overview", BOOK / "sources")
 
