@@ -37,7 +37,6 @@ OLD = {
     "similarity/cosine_embedding",
     "similarity/distances",
     "similarity/hinge_embedding",
-    "similarity/margin_ranking",
 }
 OVERVIEWS = (BOOK / "overview", BOOK / "sources")
 
