@@ -31,8 +31,6 @@ OLD = {
     "similarity/cosine_embedding",
     "similarity/distances",
     "similarity/hinge_embedding",
-    "similarity/margin_ranking",
-    "similarity/triplet_margin",
 }
 OVERVIEWS = (BOOK / "overview", BOOK / "sources")
 
