@@ -31,7 +31,6 @@ OLD = {
     "multiclass/margins",
     "multiclass/nll",
     "multiclass/nll_images",
-    "regression/smooth_l1",
     "sequence/ctc",
     "similarity/cosine_embedding",
     "similarity/distances",
