@@ -26,7 +26,6 @@ OLD = {
     "multiclass/adaptive_log_softmax",
     "multiclass/linear_cross_entropy",
     "multiclass/margins",
-    "regression/smooth_l1",
     "sequence/ctc",
     "similarity/cosine_embedding",
     "similarity/distances",
