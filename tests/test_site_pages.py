@@ -290,6 +290,11 @@ def test_the_papers_of_a_bibliography_are_items_of_a_list():
     assert context["body"] == '<div role="list"><div id="paper" role="listitem">Paper</div></div>'
 
 
+def test_the_columns_beside_the_text_have_names(tiny):
+    names = [aside["aria-label"] for aside in page(tiny[1], "chapter.html").find_all("aside")]
+    assert names == ["Contents of the book", "Contents of the page"]
+
+
 def test_a_fold_is_named_by_what_it_shows():
     class Translator:
         body: list[str] = []  # noqa: RUF012

@@ -44,7 +44,9 @@ def stubs(app):
     """Yield a page for each old address, for Sphinx to write."""
     for old, new in sorted(resolved(read_table(app.srcdir), app.env.found_docs).items()):
         page, mark, place = new.partition("#")
-        context = {"target": page, "place": mark + place, "base": app.config.html_baseurl}
+        base = app.config.html_baseurl
+        canonical = base and base + app.builder.get_target_uri(page)
+        context = {"target": page, "place": mark + place, "canonical": canonical}
         yield old, context, "redirect.html"
 
 
