@@ -161,7 +161,7 @@ def squeezed_inputs(x: Facts, t: Facts, names: tuple[str, str]) -> Iterator[Reme
             continue
         rest = without(view.shape, min(len(view.shape) - 1, 1))
         if rest == t.shape:
-            yield Remedy(view.why, {names[0]: view.code}, cost=view.cost + 0.2, meaning="squeeze")
+            yield Remedy(view.why, {names[0]: view.code}, cost=view.cost / 2, meaning="squeeze")
     if t.ndim == 0 and x.ndim == 2 and x.shape[0] == 1:
         why = f"{names[0]} is a batch of one, and {names[1]} is a single class number"
         yield Remedy(why, {names[1]: "{}.unsqueeze(0)"}, meaning="squeeze")
