@@ -172,10 +172,11 @@ STYLE = f"""
 --e-ink: #1f2328; --e-soft: #59636e; --e-line: #d1d9e0;
 --e-bad: #b3261e; --e-good: #116329; --e-box: #f6f8fa;
 color: var(--e-ink); max-width: 736px; font-size: 0.9em; }}
-@media (prefers-color-scheme: dark) {{
+@media screen and (prefers-color-scheme: dark) {{
 :root:not([data-theme=light]) body:not([data-theme=light], [data-jp-theme-light=true])
 .explanation {{ {_DARK} }} }}
-[data-theme=dark] .explanation, [data-jp-theme-light=false] .explanation {{ {_DARK} }}
+@media screen {{
+[data-theme=dark] .explanation, [data-jp-theme-light=false] .explanation {{ {_DARK} }} }}
 .explanation .wide {{ overflow-x: auto; }}
 .explanation table {{ border-collapse: collapse; font-size: 0.92em; margin: 0.4em 0;
 color: inherit; background: none; }}
