@@ -21,7 +21,6 @@ from .text import headings, section_text, text_above
 # test takes off it whatever has the new shape, and it must be empty when the book is done.
 OLD = {
     "distribution/kl_div",
-    "foundations/reduction",
     "frameworks/tensorflow_keras",
     "multiclass/adaptive_log_softmax",
     "multiclass/linear_cross_entropy",
