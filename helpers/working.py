@@ -203,6 +203,31 @@ def _itself(result: Any) -> Any:
     return result
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """What a table of losses says of one, in words and signs for readers.
+
+    Attributes:
+        tex: the unreduced and unweighted loss in TeX.
+        takes: what goes in, and after a semicolon what the target is.
+        mean: what 'mean' divides by.
+        use: when to use it.
+        axis: what its curve runs along.
+        span: from where to where.
+        curves: take places along the axis, and return the loss there.
+        names: what tells the curves apart, where there are two.
+    """
+
+    tex: str
+    takes: str
+    mean: str
+    use: str
+    axis: str
+    span: tuple[float, float]
+    curves: tuple[Callable[[FloatArray], Any], ...]
+    names: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Loss:
     """One `torch.nn` module, and all that stands for it here.
@@ -228,6 +253,7 @@ class Loss:
         foreign_memory: whether torch, on a CPU too, reads memory that is not the call's where a
             class number is out of range.
         result: gets the loss out of what the module returns.
+        sheet: what the table of all losses says of it.
     """
 
     torch_class: str
@@ -246,6 +272,7 @@ class Loss:
     functions_of: tuple[str, ...] = ()
     foreign_memory: bool = False
     result: Callable[[Any], Any] = _itself
+    sheet: Sheet | None = None
 
     @property
     def name(self) -> str:

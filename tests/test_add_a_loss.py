@@ -125,6 +125,15 @@ ENTRY = """    Loss(
         formula="log cosh(input - target)",
         remarks=_log_cosh_remarks,
         alike=("input", "target"),
+        sheet=Sheet(
+            tex=r"\\log\\cosh(x - y)",
+            takes="numbers",
+            mean="elements",
+            use="numbers, as HuberLoss, without a corner in the slope",
+            axis="error",
+            span=(-3.0, 3.0),
+            curves=(lambda d: log_cosh_loss(d, 0 * d, "none"),),
+        ),
     ),
 )
 """

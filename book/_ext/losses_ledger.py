@@ -40,7 +40,8 @@ def row_lines(row):
     verdict = f"*{row.verdict[0].upper()}{row.verdict[1:]}.*"
     yield f"({label(row)})="
     yield ""
-    yield f"**{row.id}**, {row.lines}: {row.what} {verdict} {said}".rstrip() + f" → {links}"
+    place = f"{row.lines} ({row.aside})" if row.aside else row.lines
+    yield f"**{row.id}**, {place}: {row.what} {verdict} {said}".rstrip() + f" → {links}"
     yield ""
 
 

@@ -7,6 +7,7 @@ none has to be kept in step with the code by hand.
 import inspect
 from importlib import import_module
 
+import numpy as np
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
@@ -15,8 +16,12 @@ from sphinx.util.docutils import SphinxDirective
 import helpers
 from helpers.losses import LOSSES
 
-DOCUMENTATION = "https://docs.pytorch.org/docs/2.13/generated/torch.nn"
-HEAD = "| loss, and its formula for one element | in `helpers` | PyTorch |\n| --- | --- | --- |"
+HEAD = """\
+| curve | loss | `'mean'` divides by | use it for |
+| --- | --- | --- | --- |"""
+# Of a curve's drawing, in pixels; and how high it may go, in units of the loss.
+WIDTH, HEIGHT, MOST, POINTS = 112, 56, 5.0, 57
+SAID = 5  # of how many places the description says the height
 # Docstrings name these without a link to Python's own documentation.
 BUILTINS = (
     *("TypeError", "ValueError", "float", "bool"),
@@ -26,22 +31,69 @@ BUILTINS = (
 
 
 class LossTable(SphinxDirective):
-    """`{loss-table}`: a row for every loss."""
+    """`{loss-table} chapter …`: a row for every loss of some of the book's folders."""
+
+    required_arguments = 1
+    optional_arguments = 9
 
     def run(self):
-        return self.parse_text_to_nodes("\n".join([HEAD, *map(_row, LOSSES)]))
+        losses = [loss for loss in LOSSES if loss.chapter.split("/")[0] in self.arguments]
+        table = self.parse_text_to_nodes("\n".join([HEAD, *map(_row, losses)]))
+        for node in table:
+            node["classes"].append("loss-table")
+        return table
 
 
 def _row(loss):
-    """The row of one loss, as Markdown."""
-    formula, module = loss.formula.replace("|", "\\|"), loss.value.__module__
-    cells = [
-        f"[{loss.torch_class}](../{loss.chapter}.ipynb)<br>`{formula}`",
+    """The row of one loss, as Markdown. One that has no sheet shows its formula in plain text."""
+    module, sheet = loss.value.__module__, loss.sheet
+    functions = (
         f"{{py:func}}`{loss.name} <{module}.{loss.name}>`, "
-        f"{{py:func}}`gradient <{module}.{loss.name}_grad>`",
-        f"[documentation]({DOCUMENTATION}.{loss.torch_class}.html)",
+        f"{{py:func}}`gradient <{module}.{loss.name}_grad>`"
+    )
+    name = f"[{loss.torch_class}](../{loss.chapter}.ipynb)"
+    if sheet is None:
+        formula = loss.formula.replace("|", "\\|")
+        return f"| | {name}<br>`{formula}`<br>{functions} | | |"
+    along = f"over: {sheet.axis}"
+    if sheet.names:
+        along += "<br>— {}<br>‑ ‑ {}".format(*sheet.names)
+    cells = [
+        f"{thumbnail(loss)}{along}",
+        f"{name}: {sheet.takes}<br>${sheet.tex}$<br>{functions}",
+        sheet.mean,
+        sheet.use,
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def thumbnail(loss):
+    """A small drawing of the curve of a loss, which takes its colours from the page."""
+    sheet = loss.sheet
+    x = np.linspace(*sheet.span, POINTS)
+    curves = [np.asarray(curve(x), float) for curve in sheet.curves]
+    low = min(0.0, *(curve.min() for curve in curves))
+    high = min(max(curve.max() for curve in curves), MOST)
+
+    def places(x, y):
+        across = (x - sheet.span[0]) / (sheet.span[1] - sheet.span[0]) * WIDTH
+        up = (high - np.clip(y, low, 2 * high)) / (high - low) * (HEIGHT - 4) + 2
+        return "L".join(f"{a:.4g} {b:.4g}" for a, b in zip(across, up, strict=True))
+
+    span = np.array(sheet.span)
+    paths = [f'<path class="axis" d="M{places(span, 0 * span)}"/>']
+    if span[0] < 0 < span[1]:
+        paths.append(f'<path class="axis" d="M{places(0 * span, np.array([low, high]))}"/>')
+    for number, curve in enumerate(curves):
+        paths.append(f'<path class="curve-{number}" d="M{places(x, curve)}"/>')
+    said = slice(None, None, (POINTS - 1) // (SAID - 1))
+    heights = [", ".join(f"{y:.2g}" for y in curve[said].round(3) + 0.0) for curve in curves]
+    named = [f"{name}: {text}" for name, text in zip(sheet.names or [""], heights, strict=True)]
+    label = f"{loss.torch_class} over {sheet.axis}, at {SAID} places from {span[0]:.3g} to "
+    label += f"{span[1]:.3g}. " + "; ".join(text.removeprefix(": ") for text in named)
+    size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
+    label = label.replace("`", "")
+    return f'<svg class="curve" {size} role="img" aria-label="{label}">{"".join(paths)}</svg>'
 
 
 class HelpersOf(SphinxDirective):

@@ -28,7 +28,10 @@ EXACT, ROUNDING, WRONG = "reproduced exactly", "within rounding", "wrong"
 NO_LONGER, UNCHECKED = "no longer so", "cannot be checked"
 RIGHT, IMPRECISE = "right", "imprecise"
 RESULT_VERDICTS = (EXACT, ROUNDING, WRONG, NO_LONGER, UNCHECKED)
-CLAIM_VERDICTS = (RIGHT, IMPRECISE, WRONG)
+CLAIM_VERDICTS = (RIGHT, IMPRECISE, WRONG, UNCHECKED)
+# What a row may be besides a result of a loss or a claim about one. These are counted apart.
+RESULT_ASIDES = ("an input", "words of autograd", "a type or a shape", "a warning")
+CLAIM_ASIDES = ("an argument list", "a heading", "a fragment", "a teaser")
 
 WIDTH = 84  # of what a check shows: a page has room for that without scrolling
 
@@ -114,10 +117,15 @@ def read(name: str) -> Source:
 
 
 def counts() -> dict[int, Counter[tuple[str, str]]]:
-    """How many rows have which verdict: `{document's number: {(kind, verdict): rows}}`."""
+    """How many rows have which verdict: `{document's number: {(kind, verdict): rows}}`.
+
+    Rows that are no result of a loss and no claim about one are not among them. They are counted by
+    what they are: `{document's number: {("aside", what): rows}}`.
+    """
     return {
         source.number: Counter(
-            (type(row).__name__.lower(), row.verdict) for row in source.rows.values()
+            ("aside", row.aside) if row.aside else (type(row).__name__.lower(), row.verdict)
+            for row in source.rows.values()
         )
         for source in map(read, names())
     }
@@ -134,6 +142,8 @@ class Row:
         what: what the document prints or claims, in words of our own.
         verdict: one of `RESULT_VERDICTS` or `CLAIM_VERDICTS`.
         chapters: the chapters of the book that it belongs to, as `topic/name`.
+        aside: one of `RESULT_ASIDES` or `CLAIM_ASIDES` for what is no result of a loss, or no claim
+            about one, such as the name of a node, or a heading; else empty.
     """
 
     source: int
@@ -142,6 +152,7 @@ class Row:
     what: str
     verdict: str
     chapters: Sequence[str]
+    aside: str = ""
 
     @property
     def lines(self) -> str:
@@ -391,17 +402,18 @@ class Claim(Row):
     """A claim or a formula.
 
     Attributes:
-        instead: the right statement; empty only for `right`.
+        instead: the right statement, or why it cannot be checked; empty only for `right`.
     """
 
     instead: str = ""
 
-    def check(self, as_stated: Any, instead: Any = ()) -> Checked:
+    def check(self, as_stated: Any = (), instead: Any = ()) -> Checked:
         """Hold the verdict against cases.
 
         Args:
             as_stated: True or False, or a list of them: whether the claim, as the document has it,
                 holds in each case that is tried. All: `right`; none: `wrong`; some: `imprecise`.
+                What cannot be checked has none.
             instead: the same for the right statement. It must hold in all cases.
 
         Returns:
@@ -411,11 +423,21 @@ class Claim(Row):
             VerdictError: the verdict does not fit.
         """
         stated, right = _cases("as_stated", as_stated), _cases("instead", instead)
+        if self.verdict == UNCHECKED:
+            self._hold(self._uncheckable(stated))
+            return Checked((*wrap(self.title, width=WIDTH), "", self.verdict))
         self._hold(self._problems(stated, right))
         held = f"{self.verdict}: as stated, it holds in {_share(stated)}"
         if right:
             held += f"; the right statement in {_share(right)}"
         return Checked((*wrap(self.title, width=WIDTH), "", held))
+
+    def _uncheckable(self, stated: Sequence[bool]) -> Iterator[str]:
+        """What speaks against `cannot be checked`."""
+        if stated:
+            yield "a case was tried"
+        if not self.instead:
+            yield "the reason is not given"
 
     def _problems(self, stated: Sequence[bool], right: Sequence[bool]) -> Iterator[str]:
         """What speaks against the verdict."""

@@ -23,6 +23,7 @@ from helpers.working import (
     FloatArray,
     Loss,
     Remark,
+    Sheet,
     Working,
     gradient,
     ieee,
@@ -376,5 +377,24 @@ LOSSES = (
         remarks=_adaptive_remarks,
         contract=_contract,
         result=lambda pair: pair.loss,
+        sheet=Sheet(
+            tex=r"-\log p(\text{head}) - \log p(y \mid \text{tail})",
+            takes="features; class numbers",
+            mean="samples; it has no `reduction`",
+            use="very many classes, most of them rare, and time matters",
+            axis="score of a frequent class",
+            span=(-4.0, 4.0),
+            curves=(
+                lambda x: (
+                    -adaptive_log_softmax_with_loss(
+                        x[:, None],
+                        np.zeros(x.size, int),
+                        [[1.0], [0.0], [0.0]],
+                        [([[0.0]], [[0.0]])],
+                        [2, 3],
+                    ).output
+                ),
+            ),
+        ),
     ),
 )

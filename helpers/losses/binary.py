@@ -33,6 +33,7 @@ from helpers.working import (
     FloatArray,
     Loss,
     Remark,
+    Sheet,
     Working,
     gradient,
     ieee,
@@ -685,6 +686,19 @@ LOSSES = (
         options=("weight", "reduction"),
         contract=_bce_contract,
         alike=("input", "target"),
+        sheet=Sheet(
+            tex=r"-y \log p - (1 - y) \log(1 - p)",
+            takes="probabilities; targets from 0 to 1",
+            mean="elements, whatever the weights",
+            use="yes or no, if the model ends in a sigmoid that must stay",
+            axis="p",
+            span=(0.002, 0.998),
+            curves=(
+                lambda p: binary_cross_entropy(p, 1 + 0 * p, reduction="none"),
+                lambda p: binary_cross_entropy(p, 0 * p, reduction="none"),
+            ),
+            names=("target 1", "target 0"),
+        ),
     ),
     Loss(
         "BCEWithLogitsLoss",
@@ -696,6 +710,19 @@ LOSSES = (
         options=("weight", "reduction", "pos_weight"),
         contract=_bce_with_logits_contract,
         alike=("input", "target"),
+        sheet=Sheet(
+            tex=r"-y \log \sigma(x) - (1 - y) \log \sigma(-x)",
+            takes="logits; targets from 0 to 1",
+            mean="elements, whatever the weights",
+            use="yes or no, for one question or for many at once: the usual choice",
+            axis="logit",
+            span=(-4.0, 4.0),
+            curves=(
+                lambda x: binary_cross_entropy_with_logits(x, 1 + 0 * x, reduction="none"),
+                lambda x: binary_cross_entropy_with_logits(x, 0 * x, reduction="none"),
+            ),
+            names=("target 1", "target 0"),
+        ),
     ),
     Loss(
         "SoftMarginLoss",
@@ -707,6 +734,19 @@ LOSSES = (
         remarks=_soft_margin_remarks,
         contract=_soft_margin_contract,
         alike=("input", "target"),
+        sheet=Sheet(
+            tex=r"\log(1 + e^{-y x})",
+            takes="logits; targets 1 and −1",
+            mean="elements",
+            use="the same as BCEWithLogitsLoss, if your labels are 1 and −1",
+            axis="logit",
+            span=(-4.0, 4.0),
+            curves=(
+                lambda x: soft_margin_loss(x, 1 + 0 * x, "none"),
+                lambda x: soft_margin_loss(x, 0 * x - 1, "none"),
+            ),
+            names=("target 1", "target −1"),
+        ),
     ),
     Loss(
         "MultiLabelSoftMarginLoss",
@@ -718,5 +758,21 @@ LOSSES = (
         options=("weight", "reduction"),
         contract=_multilabel_soft_margin_contract,
         alike=("input", "target"),
+        sheet=Sheet(
+            tex=r"-\frac{1}{C} \sum_c \bigl( y_c \log \sigma(x_c)"
+            r" + (1 - y_c) \log \sigma(-x_c) \bigr)",
+            takes="logits; targets 0 and 1",
+            mean="samples",
+            use="several labels at once, and one loss per sample is wanted",
+            axis="logit of one label",
+            span=(-4.0, 4.0),
+            curves=(
+                lambda x: multilabel_soft_margin_loss(
+                    x[:, None], 1 + 0 * x[:, None], reduction="none"
+                ),
+                lambda x: multilabel_soft_margin_loss(x[:, None], 0 * x[:, None], reduction="none"),
+            ),
+            names=("target 1", "target 0"),
+        ),
     ),
 )

@@ -44,6 +44,7 @@ from helpers.working import (
     FloatArray,
     Loss,
     Remark,
+    Sheet,
     Working,
     gradient,
     value,
@@ -741,6 +742,17 @@ LOSSES = (
         formula="-input[target]",
         options=("weight", "ignore_index", "reduction"),
         contract=_nll_contract,
+        sheet=Sheet(
+            tex=r"-x_y",
+            takes="log-probabilities; class numbers",
+            mean="the weights of the targets, 1 each by default; ignored ones left out",
+            use="one class out of several, if the model returns log-probabilities",
+            axis="log-probability of the class",
+            span=(-4.0, 0.0),
+            curves=(
+                lambda x: nll_loss(np.stack([x, x], 1), np.zeros(x.size, int), reduction="none"),
+            ),
+        ),
     ),
     Loss(
         "CrossEntropyLoss",
@@ -752,5 +764,18 @@ LOSSES = (
         options=("weight", "ignore_index", "reduction", "label_smoothing"),
         remarks=target_remarks,
         contract=cross_entropy_contract,
+        sheet=Sheet(
+            tex=r"-x_y + \log \sum_c e^{x_c}",
+            takes="logits; class numbers or probabilities",
+            mean="as NLLLoss; with probabilities the rows",
+            use="one class out of several: the usual choice",
+            axis="logit of the class, the others 0",
+            span=(-4.0, 4.0),
+            curves=(
+                lambda x: cross_entropy(
+                    x[:, None] * [1.0, 0.0, 0.0], np.zeros(x.size, int), reduction="none"
+                ),
+            ),
+        ),
     ),
 )

@@ -28,6 +28,7 @@ from helpers.working import (
     FloatArray,
     Loss,
     Remark,
+    Sheet,
     Working,
     gradient,
     value,
@@ -601,5 +602,22 @@ LOSSES = (
         contract=_contract,
         numbers_allowed=("input_lengths", "target_lengths"),
         foreign_memory=True,
+        sheet=Sheet(
+            tex=r"-\log \sum_{\pi \to y} \prod_t p_t(\pi_t)",
+            takes="log-probabilities per step; label sequences",
+            mean="each by the length of its target, then samples",
+            use="a short label for a long sequence whose positions nobody marked",
+            axis="probability of the letter, 3 steps",
+            span=(0.01, 0.99),
+            curves=(
+                lambda p: ctc_loss(
+                    np.log(np.tile(np.stack([1 - p, p], 1), (3, 1, 1))),
+                    np.ones((p.size, 1), int),
+                    np.full(p.size, 3),
+                    np.ones(p.size, int),
+                    reduction="none",
+                ),
+            ),
+        ),
     ),
 )

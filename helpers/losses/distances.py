@@ -15,6 +15,7 @@ from helpers.working import (
     Columns,
     FloatArray,
     Loss,
+    Sheet,
     Working,
     gradients,
     sign_of,
@@ -271,6 +272,11 @@ def pairwise_distance_grad(
     return gradients(_pairwise_distance, "none", x1, x2, p, eps, keepdim)
 
 
+def at_angle(angle: FloatArray) -> FloatArray:
+    """Vectors of length 1 in the plane, at some angles in radians."""
+    return np.stack([np.cos(angle), np.sin(angle)], axis=1)
+
+
 LOSSES = (
     Loss(
         "CosineSimilarity",
@@ -281,6 +287,15 @@ LOSSES = (
         formula="x1 · x2 / (length of x1 · length of x2), each length at least eps",
         inputs=("x1", "x2"),
         options=("dim", "eps"),
+        sheet=Sheet(
+            tex=r"\frac{x_1 \cdot x_2}{\lVert x_1 \rVert \, \lVert x_2 \rVert}",
+            takes="two vectors",
+            mean="— it is a measure, not a loss",
+            use="how much two vectors point the same way",
+            axis="angle from 0° to 180°",
+            span=(0.0, np.pi),
+            curves=(lambda a: cosine_similarity(at_angle(0 * a), at_angle(a)),),
+        ),
     ),
     Loss(
         "PairwiseDistance",
@@ -292,5 +307,14 @@ LOSSES = (
         inputs=("x1", "x2"),
         options=("p", "eps", "keepdim"),
         attributes={"p": "norm"},
+        sheet=Sheet(
+            tex=r"\lVert x_1 - x_2 \rVert_p",
+            takes="two vectors",
+            mean="— it is a measure, not a loss",
+            use="how far two vectors are apart",
+            axis="difference in one entry",
+            span=(-3.0, 3.0),
+            curves=(lambda d: pairwise_distance(d[:, None], 0 * d[:, None]),),
+        ),
     ),
 )

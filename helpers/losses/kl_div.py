@@ -20,6 +20,7 @@ from helpers.working import (
     Divisor,
     FloatArray,
     Loss,
+    Sheet,
     Working,
     gradient,
     sum_to_shape,
@@ -212,5 +213,18 @@ LOSSES = (
         options=("reduction", "log_target"),
         contract=_contract,
         alike=("input", "target"),
+        sheet=Sheet(
+            tex=r"y \, (\log y - x)",
+            takes="log-probabilities; probabilities",
+            mean="elements; `'batchmean'`: samples",
+            use="a target that is a distribution, where 0 means that both are equal",
+            axis="probability, the target 0.3",
+            span=(0.01, 0.97),
+            curves=(
+                lambda p: np.sum(
+                    kl_div(np.log(np.stack([p, 1 - p], 1)), np.array([[0.3, 0.7]]), "none"), axis=1
+                ),
+            ),
+        ),
     ),
 )

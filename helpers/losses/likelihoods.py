@@ -17,6 +17,7 @@ from helpers.working import (
     FloatArray,
     Loss,
     Remark,
+    Sheet,
     Working,
     counted,
     gradient,
@@ -416,6 +417,15 @@ LOSSES = (
         alike=("input", "target"),
         numbers_allowed=("var",),
         functions_of=("input", "target", "var"),
+        sheet=Sheet(
+            tex=r"\tfrac{1}{2} \bigl( \log v + (x - y)^2 / v \bigr)",
+            takes="a mean and a variance; numbers",
+            mean="elements",
+            use="a number together with how sure the model is",
+            axis="variance, for an error of 1",
+            span=(0.12, 4.0),
+            curves=(lambda v: gaussian_nll_loss(0 * v, 1 + 0 * v, v, reduction="none"),),
+        ),
     ),
     Loss(
         "PoissonNLLLoss",
@@ -429,5 +439,18 @@ LOSSES = (
         contract=_poisson_contract,
         alike=("input", "target"),
         functions_of=("input", "target"),
+        sheet=Sheet(
+            tex=r"e^x - y x",
+            takes="the logarithm of a rate; counts",
+            mean="elements",
+            use="counts: how often something happens",
+            axis="log of the rate, for counts of 2 and 0",
+            span=(-2.0, 2.0),
+            curves=(
+                lambda x: poisson_nll_loss(x, 2 + 0 * x, reduction="none"),
+                lambda x: poisson_nll_loss(x, 0 * x, reduction="none"),
+            ),
+            names=("count 2", "count 0"),
+        ),
     ),
 )

@@ -17,7 +17,7 @@ from helpers.losses.rules import (
     rows_wanted,
     same_dtype_weight,
 )
-from helpers.working import ArrayLike, FloatArray, Loss, Working, gradients, value
+from helpers.working import ArrayLike, FloatArray, Loss, Sheet, Working, gradients, value
 
 
 def product(a: FloatArray, b: FloatArray) -> FloatArray:
@@ -294,5 +294,18 @@ LOSSES = (
         },
         remarks=target_remarks,
         contract=_contract,
+        sheet=Sheet(
+            tex=r"-z_y + \log \sum_c e^{z_c}, \quad z = A x + b",
+            takes="features; class numbers or probabilities",
+            mean="as CrossEntropyLoss",
+            use="so many classes that the logits do not fit in memory; with `options=`",
+            axis="logit of the class, the others 0",
+            span=(-4.0, 4.0),
+            curves=(
+                lambda x: linear_cross_entropy(
+                    x[:, None], [[1.0], [0.0], [0.0]], np.zeros(x.size, int), reduction="none"
+                ),
+            ),
+        ),
     ),
 )

@@ -35,6 +35,7 @@ from helpers.working import (
     FloatArray,
     Loss,
     Remark,
+    Sheet,
     Working,
     gradient,
     value,
@@ -475,6 +476,19 @@ LOSSES = (
         options=("p", "margin", "weight", "reduction"),
         remarks=_multi_margin_remarks,
         contract=_multi_margin_contract,
+        sheet=Sheet(
+            tex=r"\frac{1}{C} \sum_{c \ne y} \max(0,\; m - x_y + x_c)^p",
+            takes="scores; class numbers",
+            mean="samples, whatever the weights",
+            use="one class out of several by a margin; no probabilities",
+            axis="score of the class, the other 0",
+            span=(-3.0, 3.0),
+            curves=(
+                lambda x: multi_margin_loss(
+                    x[:, None] * [1.0, 0.0], np.zeros(x.size, int), reduction="none"
+                ),
+            ),
+        ),
     ),
     Loss(
         "MultiLabelMarginLoss",
@@ -485,5 +499,18 @@ LOSSES = (
         formula="Σ max(0, 1 + input[other] - input[label]) / C over the pairs, C classes",
         remarks=_multilabel_margin_remarks,
         contract=_multilabel_margin_contract,
+        sheet=Sheet(
+            tex=r"\frac{1}{C} \sum_{l \in Y} \sum_{c \notin Y} \max(0,\; 1 - x_l + x_c)",
+            takes="scores; class numbers, then −1",
+            mean="samples",
+            use="several classes per sample, all to lead the others by a margin",
+            axis="score of the class, the other 0",
+            span=(-3.0, 3.0),
+            curves=(
+                lambda x: multilabel_margin_loss(
+                    x[:, None] * [1.0, 0.0], np.tile([0, -1], (x.size, 1)), "none"
+                ),
+            ),
+        ),
     ),
 )

@@ -10,6 +10,7 @@ import numpy as np
 
 from helpers import checks
 from helpers.findings import Asked, Facts, Finding, Remedy, Stage
+from helpers.losses.distances import at_angle
 from helpers.losses.rules import (
     alike,
     floating_input,
@@ -26,6 +27,7 @@ from helpers.working import (
     FloatArray,
     Loss,
     Remark,
+    Sheet,
     Working,
     counted,
     gradient,
@@ -490,6 +492,23 @@ LOSSES = (
         remarks=_cosine_embedding_remarks,
         contract=_cosine_embedding_contract,
         alike=("input1", "input2"),
+        sheet=Sheet(
+            tex=r"\begin{cases} 1 - \cos & y = 1 \\ \max(0, \cos - m) & y = -1 \end{cases}",
+            takes="two vectors; 1 and −1",
+            mean="samples",
+            use="pairs, marked alike or different, of which only the angle counts",
+            axis="angle from 0° to 180°",
+            span=(0.0, np.pi),
+            curves=(
+                lambda a: cosine_embedding_loss(
+                    at_angle(0 * a), at_angle(a), 1 + 0 * a, reduction="none"
+                ),
+                lambda a: cosine_embedding_loss(
+                    at_angle(0 * a), at_angle(a), 0 * a - 1, reduction="none"
+                ),
+            ),
+            names=("alike", "different"),
+        ),
     ),
     Loss(
         "MarginRankingLoss",
@@ -502,6 +521,19 @@ LOSSES = (
         options=("margin", "reduction"),
         contract=_margin_ranking_contract,
         alike=("input1", "input2", "target"),
+        sheet=Sheet(
+            tex=r"\max(0,\; m - y \, (x_1 - x_2))",
+            takes="two scores; 1 and −1",
+            mean="elements",
+            use="pairs of scores, of which one should be the larger",
+            axis="lead of the first, `margin` 1",
+            span=(-3.0, 3.0),
+            curves=(
+                lambda d: margin_ranking_loss(d, 0 * d, 1 + 0 * d, margin=1.0, reduction="none"),
+                lambda d: margin_ranking_loss(d, 0 * d, 0 * d - 1, margin=1.0, reduction="none"),
+            ),
+            names=("target 1", "target −1"),
+        ),
     ),
     Loss(
         "HingeEmbeddingLoss",
@@ -513,5 +545,18 @@ LOSSES = (
         options=("margin", "reduction"),
         contract=_hinge_embedding_contract,
         alike=("input", "target"),
+        sheet=Sheet(
+            tex=r"\begin{cases} x & y = 1 \\ \max(0, m - x) & y = -1 \end{cases}",
+            takes="a distance; 1 and −1",
+            mean="elements",
+            use="a distance per pair, to shrink or to keep",
+            axis="distance",
+            span=(0.0, 2.0),
+            curves=(
+                lambda d: hinge_embedding_loss(d, 1 + 0 * d, reduction="none"),
+                lambda d: hinge_embedding_loss(d, 0 * d - 1, reduction="none"),
+            ),
+            names=("alike", "different"),
+        ),
     ),
 )

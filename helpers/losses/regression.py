@@ -19,6 +19,7 @@ from helpers.working import (
     Columns,
     FloatArray,
     Loss,
+    Sheet,
     Working,
     gradient,
     sign_of,
@@ -378,6 +379,15 @@ LOSSES = (
         formula="|input - target|",
         contract=_contract,
         alike=("input", "target"),
+        sheet=Sheet(
+            tex=r"\lvert x - y \rvert",
+            takes="numbers",
+            mean="elements; with a `weight` in `F.l1_loss`, its sum",
+            use="numbers, of which a few may be far off; it finds the median",
+            axis="error",
+            span=(-3.0, 3.0),
+            curves=(lambda d: l1_loss(d, 0 * d, "none"),),
+        ),
     ),
     Loss(
         "MSELoss",
@@ -388,6 +398,15 @@ LOSSES = (
         formula="(input - target)²",
         contract=_mse_contract,
         alike=("input", "target"),
+        sheet=Sheet(
+            tex=r"(x - y)^2",
+            takes="numbers",
+            mean="elements; with a `weight` in `F.mse_loss`, its sum",
+            use="numbers whose errors are all of about one size; it finds the mean",
+            axis="error",
+            span=(-3.0, 3.0),
+            curves=(lambda d: mse_loss(d, 0 * d, "none"),),
+        ),
     ),
     Loss(
         "SmoothL1Loss",
@@ -399,6 +418,16 @@ LOSSES = (
         options=("reduction", "beta"),
         contract=_smooth_l1_contract,
         alike=("input", "target"),
+        sheet=Sheet(
+            tex=r"\begin{cases} d^2 / 2\beta & \lvert d \rvert < \beta \\ "
+            r"\lvert d \rvert - \beta / 2 & \text{else} \end{cases} \quad d = x - y",
+            takes="numbers",
+            mean="elements",
+            use="outliers, and steps that shrink near the target; slope at most 1",
+            axis="error",
+            span=(-3.0, 3.0),
+            curves=(lambda d: smooth_l1_loss(d, 0 * d, "none"),),
+        ),
     ),
     Loss(
         "HuberLoss",
@@ -410,5 +439,19 @@ LOSSES = (
         options=("reduction", "delta"),
         contract=_huber_contract,
         alike=("input", "target"),
+        sheet=Sheet(
+            tex=r"\begin{cases} d^2 / 2 & \lvert d \rvert < \delta \\ "
+            r"\delta \, (\lvert d \rvert - \delta / 2) & \text{else} \end{cases} \quad d = x - y",
+            takes="numbers",
+            mean="elements",
+            use="the same; slope at most `delta`",
+            axis="error, `delta` 1 and 2",
+            span=(-3.0, 3.0),
+            curves=(
+                lambda d: huber_loss(d, 0 * d, "none"),
+                lambda d: huber_loss(d, 0 * d, "none", delta=2.0),
+            ),
+            names=("delta 1", "delta 2"),
+        ),
     ),
 )

@@ -19,6 +19,7 @@ from helpers.working import (
     FloatArray,
     Loss,
     Remark,
+    Sheet,
     Working,
     counted,
     gradients,
@@ -403,6 +404,19 @@ LOSSES = (
         remarks=_triplet_margin_remarks,
         contract=_contract,
         alike=("anchor", "positive", "negative"),
+        sheet=Sheet(
+            tex=r"\max(0,\; m + \lVert a - p \rVert - \lVert a - n \rVert)",
+            takes="anchor, positive, negative",
+            mean="samples",
+            use="triplets: an anchor nearer to one vector than to another",
+            axis="distance to the negative, to the positive 1",
+            span=(0.0, 4.0),
+            curves=(
+                lambda d: triplet_margin_loss(
+                    0 * d[:, None], 1 + 0 * d[:, None], d[:, None], reduction="none"
+                ),
+            ),
+        ),
     ),
     Loss(
         "TripletMarginWithDistanceLoss",
@@ -416,5 +430,18 @@ LOSSES = (
         remarks=_triplet_margin_with_distance_remarks,
         contract=_contract,
         alike=("anchor", "positive", "negative"),
+        sheet=Sheet(
+            tex=r"\max(0,\; m + d(a, p) - d(a, n))",
+            takes="anchor, positive, negative",
+            mean="losses that your distance gives",
+            use="the same with a distance of your own",
+            axis="distance to the negative, to the positive 1",
+            span=(0.0, 4.0),
+            curves=(
+                lambda d: triplet_margin_with_distance_loss(
+                    0 * d[:, None], 1 + 0 * d[:, None], d[:, None], reduction="none"
+                ),
+            ),
+        ),
     ),
 )

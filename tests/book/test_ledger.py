@@ -169,6 +169,8 @@ def test_a_row_is_complete(row):
     for chapter in row.chapters:
         assert (BOOK / f"{chapter}.ipynb").is_file()
         assert "```{ledger-links}" in markdown(BOOK / f"{chapter}.ipynb")
+    asides = ledger.RESULT_ASIDES if isinstance(row, Result) else ledger.CLAIM_ASIDES
+    assert row.aside in ("", *asides)
     said = row.why if isinstance(row, Result) else row.instead
     assert bool(said) == (row.verdict not in (ledger.EXACT, ledger.RIGHT))
     assert not said or said.endswith(".")
@@ -596,6 +598,19 @@ def test_a_claim_in_full(row, given, text):
     assert str(row.check(*given)) == f"c1: Source 9, lines 1-2. A.\n\n{text}"
 
 
+def test_a_claim_that_says_too_little_is_not_tried():
+    shown = replace(INSTEAD, verdict="cannot be checked").check()
+    assert str(shown) == "c1: Source 9, lines 1-2. A.\n\ncannot be checked"
+
+
+def test_what_is_printed_without_a_loss_is_set_aside():
+    """Words that autograd prints, dtypes and shapes are no results of a loss."""
+    words = re.compile(r"requires_grad=True|<\w+>|NoneType|True|False|torch\.\w+(\(.*)?")
+    for _, row in ROWS:
+        if isinstance(row, Result) and words.fullmatch(row.printed):
+            assert row.aside in ("words of autograd", "a type or a shape"), row.title
+
+
 ONLY_THEN = "a right statement belongs to what is not right, and to nothing else"
 
 
@@ -611,6 +626,8 @@ ONLY_THEN = "a right statement belongs to what is not right, and to nothing else
         (INSTEAD, ([True, False],), "of the right statement 0 of 0 cases hold"),
         (INSTEAD, ([True, False], [True, False]), "of the right statement 1 of 2 cases hold"),
         (CLAIM, (True, True), "of the right statement 1 of 1 cases hold"),
+        (replace(INSTEAD, verdict="cannot be checked"), (True,), "a case was tried"),
+        (replace(CLAIM, verdict="cannot be checked"), (), "the reason is not given"),
     ],
 )
 def test_a_problem_of_a_claim_in_full(row, given, problem):
@@ -689,14 +706,15 @@ def test_an_installed_package_has_its_files_in_it(tmp_path, monkeypatch):
     folder.mkdir()
     (folder / "b.yaml").write_text("number: 7\nresults:\n", encoding="utf-8")
     row = "{id: c1, line: 2, what: Größer., verdict: right, chapters: []}"
-    (folder / "a.yaml").write_text(f"number: 8\nclaims: [{row}]\n", encoding="utf-8")
+    aside = row.replace("c1", "c2").replace("line: 2", "line: 3, aside: a heading")
+    (folder / "a.yaml").write_text(f"number: 8\nclaims: [{row}, {aside}]\n", encoding="utf-8")
     assert ledger.folder() == folder
     assert ledger.names() == ["a", "b"]
     assert ledger.read("b") == ledger.Source("b", 7, {})
-    assert ledger.read("a").claims == [
-        Claim(source=8, id="c1", line=2, what="Größer.", verdict="right", chapters=[])
-    ]
-    assert ledger.counts() == {8: {("claim", "right"): 1}, 7: {}}
+    claim = Claim(source=8, id="c1", line=2, what="Größer.", verdict="right", chapters=[])
+    heading = replace(claim, id="c2", line=3, aside="a heading")
+    assert ledger.read("a").claims == [claim, heading]
+    assert ledger.counts() == {8: {("claim", "right"): 1, ("aside", "a heading"): 1}, 7: {}}
 
 
 def test_rows_are_results_or_claims():
