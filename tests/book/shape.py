@@ -27,9 +27,7 @@ OLD = {
     "multiclass/linear_cross_entropy",
     "multiclass/margins",
     "sequence/ctc",
-    "similarity/cosine_embedding",
     "similarity/distances",
-    "similarity/hinge_embedding",
 }
 OVERVIEWS = (BOOK / "overview", BOOK / "sources")
 
