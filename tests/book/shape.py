@@ -27,7 +27,6 @@ OLD = {
     "multiclass/linear_cross_entropy",
     "multiclass/margins",
     "sequence/ctc",
-    "similarity/distances",
 }
 OVERVIEWS = (BOOK / "overview", BOOK / "sources")
 
