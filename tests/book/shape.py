@@ -24,9 +24,6 @@ OLD = {
     "multiclass/adaptive_log_softmax",
     "multiclass/linear_cross_entropy",
     "multiclass/margins",
-    "similarity/cosine_embedding",
-    "similarity/distances",
-    "similarity/hinge_embedding",
 }
 OVERVIEWS = (BOOK / "overview", BOOK / "sources")
 
