@@ -8,7 +8,6 @@ import numpy as np
 
 from helpers import checks
 from helpers.findings import Asked, Facts, Finding, Remedy, Stage
-from helpers.losses.noticed import counted
 from helpers.losses.rules import alike, broadcast, no_booleans, one_floating
 from helpers.text import number
 from helpers.working import (
@@ -19,6 +18,7 @@ from helpers.working import (
     Loss,
     Remark,
     Working,
+    counted,
     gradient,
     gradients,
     sum_to_shape,

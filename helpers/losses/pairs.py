@@ -10,7 +10,6 @@ import numpy as np
 
 from helpers import checks
 from helpers.findings import Asked, Facts, Finding, Remedy, Stage
-from helpers.losses.noticed import counted
 from helpers.losses.rules import (
     alike,
     floating_input,
@@ -28,6 +27,7 @@ from helpers.working import (
     Loss,
     Remark,
     Working,
+    counted,
     gradient,
     gradients,
     sum_to_shape,

@@ -65,8 +65,8 @@ def squeezed(facts: Facts, name: str) -> Iterator[View]:
         if ones[0] == 0:
             kept = (1, *rest)
             why = f"the axes {ones[1:]} of {name} have length 1 and are too many"
-            axes = tuple(ones[1:])
-            code = f"{{}}.squeeze({axes if len(axes) > 1 else axes[0]})"
+            axes = ones[1] if len(ones) == 2 else tuple(ones[1:])
+            code = f"{{}}.squeeze({axes})"
             yield View(code, kept, 0.3, why)
 
 

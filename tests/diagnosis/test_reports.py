@@ -12,7 +12,7 @@ from torch import nn
 import helpers
 from tests.diagnosis.handed_over import HANDED_OVER
 from tests.diagnosis.judge import Verdict, judge, same
-from tests.diagnosis.report import Report, quiet
+from tests.diagnosis.report import Report
 from tests.diagnosis.reports import REPORTS
 from tests.diagnosis.reports_later import LATER
 
@@ -76,10 +76,8 @@ def offers_fixes() -> bool:
 
 def explained(report: Report) -> Verdict:
     """The verdict on what `explain` says of a report."""
-    parts = report.parts()
     try:
-        with quiet():
-            e = helpers.explain(parts.function, *parts.inputs, **parts.named)
+        e = report.explained_by(helpers.explain)
     except Exception as error:
         e = error
     return judge(report, e)
