@@ -25,6 +25,7 @@ from tests.notebook_check.normalise import normalise, to_text
 from tests.notebook_check.notebook import Notebook
 
 from .contents import BOOK, ROOT, contents
+from .folds import fold
 from .shape import FIRST, SYMPTOMS
 from .text import heading, headings, section_text, text_lines
 
@@ -231,7 +232,8 @@ def cells() -> Iterator[NotebookNode]:
         group = mistake.group
         text = f"{above}### {mistake.heading}\n\n{mistake.cause} **Fix.** {mistake.fix}"
         yield v4.new_markdown_cell(text)
-        yield from (v4.new_code_cell(code.rstrip()) for code in mistake.code)
+        fold = {} if mistake.group in CODE_GROUPS else {"tags": ["hide-input"]}
+        yield from (v4.new_code_cell(code.rstrip(), metadata=fold) for code in mistake.code)
         if more := "\n\n".join(below(mistake)):
             yield v4.new_markdown_cell(more)
 
@@ -244,12 +246,18 @@ def below(mistake: Mistake) -> Iterator[str]:
         yield "\n".join(f"- {_seen(mistake, row)}: {links(row.to)}" for row in told)
     if same:
         yield f"More: {links(dict.fromkeys(same))}."
-    wordings = ", ".join(map(_wording, mistake.wordings))
-    own = mistake.group in CODE_GROUPS and span(mistake.see)
-    if wordings or own:
-        said = [f"In these words {own}."] if own else []
-        said += [f"Other wordings: {wordings}."] if wordings else []
-        yield " ".join(said)
+    yield from _words(mistake)
+
+
+def _words(mistake: Mistake) -> Iterator[str]:
+    """Since when the message has its words, and, folded, the others that people see for it."""
+    own = span(mistake.see) if mistake.group in CODE_GROUPS else ""
+    summary = f"Other wordings; this one {own}" if own else "Other wordings"
+    if mistake.wordings:
+        wordings = ", ".join(map(_wording, mistake.wordings))
+        yield f"<details><summary>{summary}</summary>\n\n{wordings}.\n\n</details>"
+    elif own:
+        yield f"In these words {own}."
 
 
 def _seen(mistake: Mistake, row: Row) -> str:
@@ -299,7 +307,13 @@ def main() -> int:
     page = Notebook.read(PAGE)
     before, after = framed(page.nb)
     old = {cell.source: cell for cell in page.nb.cells}
-    new = [old.get(cell.source, NotebookNode(cell, id="")) for cell in cells()]
+    new = []
+    for cell in cells():
+        cell.id = ""
+        kept = old.get(cell.source, {})
+        cell.update({key: kept[key] for key in ("id", "outputs") if key in kept})
+        fold(cell)
+        new.append(cell)
     page.nb.cells = [*before, *new, *after]
     PAGE.write_text(to_text(normalise(page.nb)), encoding="utf-8")
     sys.stdout.write(f"written: {PAGE.relative_to(ROOT)}; now run make refresh for it\n")

@@ -39,5 +39,51 @@ Search.htmlToText = (html, anchor) => {
   return ((anchor && main.querySelector(anchor)) || main).textContent;
 };
 
+// An error message that somebody pastes has other numbers than the book's, and perhaps the words of an
+// older release. What the query shares most of its words with stands before all other results.
+const MESSAGES = JSON.parse(document.getElementById("messages").textContent);
+const SHOWN = 3;
+const COMMON = /^(an?|and|be|but|error|in|is|it|loss|not|of|or|that|the|to|what)$/;
+const wordsOf = (text) => {
+  const words = text.toLowerCase().match(/\d\.\d{4}|[a-z_]{2,}/g) || [];
+  return new Set(words.filter((word) => !COMMON.test(word)));
+};
+
+// How well a message fits a query, from 0 to 1: only if one of them is nearly all in the other.
+const fitOf = (message, query) => {
+  const shared = [...message].filter((word) => query.has(word)).length;
+  const most = Math.max(shared / message.size, shared / query.size) >= 0.8;
+  return shared && most ? shared / Math.sqrt(message.size * query.size) : 0;
+};
+
+const headingsFor = (query) => {
+  const asked = wordsOf(query);
+  const found = Object.entries(MESSAGES).map(([heading, wordings]) => {
+    const fits = wordings.map((wording) => fitOf(wordsOf(wording), asked));
+    return { heading, fit: Math.max(...fits) };
+  });
+  found.sort((one, other) => other.fit - one.fit);
+  return found.filter(({ fit }) => fit > 0.4).slice(0, SHOWN);
+};
+
+const searchedBySphinx = Search._performSearch;
+Search._performSearch = (query, ...terms) => {
+  const { alltitles, docnames, filenames, titles } = Search._index;
+  const first = headingsFor(query).flatMap(({ heading, fit }) =>
+    (alltitles[heading] || []).map(([file, id]) => [
+      docnames[file],
+      `${titles[file]} > ${heading}`,
+      id === null ? "" : `#${id}`,
+      null,
+      100 * fit,
+      filenames[file],
+    ])
+  );
+  const places = new Set(first.map(([page, , anchor]) => page + anchor));
+  const others = searchedBySphinx(query, ...terms);
+  // The last one is shown first.
+  return [...others.filter(([page, , anchor]) => !places.has(page + anchor)), ...first.reverse()];
+};
+
 // A page that was opened from a disk may fetch no other page: results come without excerpts then.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
