@@ -26,7 +26,7 @@ from tests.notebook_check.notebook import Notebook
 
 from .contents import BOOK, ROOT, contents
 from .folds import fold
-from .shape import FIRST, SYMPTOMS
+from .shape import FIRST, OLD, SYMPTOMS
 from .text import heading, headings, section_text, text_lines
 
 FILE = BOOK / "mistakes.yaml"
@@ -72,7 +72,7 @@ class Mistake:
 
 @cache
 def read() -> tuple[Mistake, ...]:
-    """All mistakes of the file, in order."""
+    """All mistakes of the file, in order; without the rows of chapters in the shape of old."""
     groups = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     return tuple(_mistake(group, entry) for group, entries in groups.items() for entry in entries)
 
@@ -82,6 +82,7 @@ def _mistake(group: str, entry: dict) -> Mistake:
     rows = [
         Row(row.pop("in"), row.pop("see"), tuple(row.pop("to")), **row)
         for row in entry.pop("rows", [])
+        if row["in"] not in OLD
     ]
     lists = {key: tuple(entry.pop(key, ())) for key in ("code", "shows", "wordings")}
     return Mistake(group=group, rows=tuple(rows), **lists, **entry)
