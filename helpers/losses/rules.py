@@ -741,12 +741,10 @@ def log_probabilities_wanted(
     `part` is what counts of them, where not all does.
     """
     x = part or call[name]
-    if x.ndim == 0 or not x.size or x.nans:
+    if x.ndim == 0 or not x.size or x.nans or x.high == math.inf:
         return
-    sums = [x.sums(axis, True) for axis in axes]
-    if any(_are_one(x, axis, s) for axis, s in zip(axes, sums, strict=True)) or math.inf in sums[0]:
-        return
-    if math.isnan(sums[0][0]):
+    sums = [x.sums(axis, True) for axis in axes]  # inf where the exponential overflows
+    if any(_are_one(x, axis, s) for axis, s in zip(axes, sums, strict=True)):
         return
     axis = axes[0]
     for other in other_axes(x, axis):

@@ -1,8 +1,9 @@
 """The shape of a chapter on a loss: the picture and the arithmetic first, the sources last.
 
 It binds the pages on losses, those of the foundations and those on other frameworks; overviews and
-the sources' pages have rules of their own. What is allowed stands above the functions that use it.
-What only a browser can measure is measured in `tests/site`; its limits stand here too.
+the sources' pages have rules of their own in `rules`, *Find your mistake* in `test_mistakes`. What
+is allowed stands above the functions that use it. What only a browser can measure is measured in
+`tests/site`; its limits stand here too.
 """
 
 import re
