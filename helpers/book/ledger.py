@@ -25,7 +25,7 @@ from helpers.text import blocks, number, wrap
 from helpers.working import Array, FloatArray
 
 EXACT, ROUNDING, WRONG = "reproduced exactly", "within rounding", "wrong"
-NO_LONGER, UNCHECKED = "no longer so", "cannot be checked"
+NO_LONGER, UNCHECKED = "changed since", "cannot be checked"
 RIGHT, IMPRECISE = "right", "imprecise"
 RESULT_VERDICTS = (EXACT, ROUNDING, WRONG, NO_LONGER, UNCHECKED)
 CLAIM_VERDICTS = (RIGHT, IMPRECISE, WRONG, UNCHECKED)

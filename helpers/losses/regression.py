@@ -445,7 +445,7 @@ LOSSES = (
             takes="numbers",
             mean="elements",
             use="the same; slope at most `delta`",
-            axis="error, `delta` 1 and 2",
+            axis="error",
             span=(-3.0, 3.0),
             curves=(
                 lambda d: huber_loss(d, 0 * d, "none"),

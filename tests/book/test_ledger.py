@@ -287,7 +287,7 @@ PROBLEMS = {
     "unknown verdict": (
         even(verdict="fine"),
         (total, total),
-        "that is none of reproduced exactly, within rounding, wrong, no longer so, "
+        "that is none of reproduced exactly, within rounding, wrong, changed since, "
         "cannot be checked",
     ),
     "by hand": (even(verdict=ledger.EXACT), (total,), "it was not recomputed by hand"),
@@ -493,7 +493,7 @@ SHOWN = {
         torch:    ValueError: no
         the cause gives:  0.7500
 
-        no longer so
+        changed since
         """,
     ),
     "unchecked": (

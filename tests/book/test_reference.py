@@ -53,7 +53,7 @@ def test_a_row_shows_the_curve_and_says_its_heights(reference):
     drawing = BeautifulSoup(reference.thumbnail(BY_TORCH_CLASS["HuberLoss"]), "html.parser").svg
     assert drawing["role"] == "img"
     assert drawing["aria-label"] == (
-        "HuberLoss over error, delta 1 and 2, at 5 places from -3 to 3. "
+        "HuberLoss over error, at 5 places from -3 to 3. "
         "delta 1: 2.5, 1, 0, 1, 2.5; delta 2: 4, 1.1, 0, 1.1, 4"
     )
     assert len(drawing.find_all("path")) == 4  # two axes, two curves
