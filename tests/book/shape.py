@@ -25,7 +25,6 @@ OLD = {
     "frameworks/tensorflow_keras",
     "multiclass/adaptive_log_softmax",
     "multiclass/linear_cross_entropy",
-    "multiclass/margins",
     "sequence/ctc",
     "similarity/cosine_embedding",
     "similarity/distances",
