@@ -226,15 +226,19 @@ def span(wording: str) -> str:
 
 
 def cells() -> Iterator[NotebookNode]:
-    """The cells of all mistakes, without outputs."""
+    """The cells of all mistakes, without outputs.
+
+    Of a number the code folds: what it prints says all. Further cells are checks, and fold wholly.
+    """
     group = ""
     for mistake in read():
         above = "" if mistake.group == group else f"## {mistake.group}\n\n"
         group = mistake.group
         text = f"{above}### {mistake.heading}\n\n{mistake.cause} **Fix.** {mistake.fix}"
         yield v4.new_markdown_cell(text)
-        fold = {} if mistake.group in CODE_GROUPS else {"tags": ["hide-input"]}
-        yield from (v4.new_code_cell(code.rstrip(), metadata=fold) for code in mistake.code)
+        folds = ["" if mistake.group in CODE_GROUPS else "hide-input", *["hide-cell"] * 9]
+        for code, tag in zip(mistake.code, folds, strict=False):
+            yield v4.new_code_cell(code.rstrip(), metadata={"tags": [tag]} if tag else {})
         if more := "\n\n".join(below(mistake)):
             yield v4.new_markdown_cell(more)
 
