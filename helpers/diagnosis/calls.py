@@ -248,14 +248,15 @@ def finding(
         def __torch_function__(
             self, function: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:
-            loss = functions.get(function)
+            loss, named = functions.get(function), dict(kwargs or {})
             if loss is None:
-                return function(*args, **(kwargs or {}))
-            bound = _bound(loss, function, args, kwargs or {})
+                return function(*args, **named)
+            named |= _dropped(function, sys._getframe(1), args, named)
+            bound = _bound(loss, function, args, named)
             call = _placed(LossCall(loss, *bound, function), sys._getframe(1))
             try:
                 before(call)
-                result = function(*args, **(kwargs or {}))
+                result = function(*args, **named)
             except Exception as error:
                 found(replace(call, error=error))
                 raise
@@ -264,6 +265,23 @@ def finding(
 
     with _uncompiled(), Finder(), _finding_modules(found):
         yield
+
+
+def _dropped(
+    function: Any, frame: FrameType | None, args: tuple[Any, ...], named: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The arguments that a function of torch got and did not hand over to those who watch it.
+
+    `l1_loss` of torch 2.13 keeps its weight to itself, and would return another number.
+    """
+    while frame is not None and frame.f_code is not getattr(function, "__code__", None):
+        frame = frame.f_back if frame.f_code.co_name == "handle_torch_function" else None
+    if frame is None:
+        return {}
+    parameters = inspect.signature(function).parameters.values()
+    handed = {parameter.name for parameter in [*parameters][: len(args)]} | set(named)
+    held = {p.name: frame.f_locals[p.name] for p in parameters if p.name not in handed}
+    return {name: value for name, value in held.items() if value is not None}
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """`watch()` explains the losses in code that knows nothing of it, and leaves the code as it is."""
 
+import inspect
+
 import numpy as np
 import pytest
 import torch
@@ -191,3 +193,32 @@ def test_nothing_seen_is_said():
         torch.ones(2).sum()
     assert str(seen) == "no loss of torch was called"
     assert len(seen) == 0
+
+
+def _calls():
+    """Calls of torch's functions with every option that they take, each with its name."""
+    x, y = torch.tensor([1.0, 2.0, 4.0]), torch.tensor([0.0, 2.5, 1.0])
+    w = torch.tensor([1.0, 2.0, 3.0])
+    for function in (F.l1_loss, F.mse_loss, F.huber_loss, F.smooth_l1_loss):
+        takes = inspect.signature(function).parameters
+        for reduction in ("none", "mean", "sum"):
+            yield function, (x, y), {"reduction": reduction}
+            if "weight" in takes:
+                yield function, (x, y), {"reduction": reduction, "weight": w}
+
+
+@pytest.mark.parametrize(("function", "inputs", "options"), list(_calls()))
+def test_what_is_watched_returns_what_it_returns_unwatched(function, inputs, options):
+    expected = function(*inputs, **options)
+    with watch() as seen:
+        actual = function(*inputs, **options)
+    assert torch.equal(actual, expected)
+    assert seen[0].agrees
+    np.testing.assert_allclose(seen[0].value, expected.numpy(), rtol=1e-6)
+
+
+def test_a_weight_of_another_shape_is_refused_in_sight_too():
+    x, w = torch.tensor([1.0, 2.0, 4.0]), torch.tensor([1.0, 2.0])
+    with watch() as seen, pytest.raises(ValueError, match="Weights and input"):
+        F.l1_loss(x, 2 * x, weight=w)
+    assert seen[0].refused
