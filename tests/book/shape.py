@@ -23,7 +23,6 @@ OLD = {
     "distribution/kl_div",
     "foundations/reduction",
     "frameworks/tensorflow_keras",
-    "multiclass/linear_cross_entropy",
     "sequence/ctc",
     "similarity/cosine_embedding",
     "similarity/distances",
