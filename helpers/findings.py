@@ -34,78 +34,99 @@ class Facts(Protocol):
     @property
     def shape(self) -> tuple[int, ...]:
         """The lengths of its axes."""
+        ...
 
     @property
     def ndim(self) -> int:
         """The number of its axes."""
+        ...
 
     @property
     def size(self) -> int:
         """The number of its elements."""
+        ...
 
     @property
     def dtype(self) -> str:
         """Its dtype as a word, such as 'float32'."""
+        ...
 
     @property
     def on_gpu(self) -> bool:
         """Whether it lies on a graphics card, where a wrong index ends the process."""
+        ...
 
     @property
     def floating(self) -> bool:
         """Whether its dtype is a floating one."""
+        ...
 
     @property
     def whole(self) -> bool:
         """Whether all of its elements are whole numbers; True for integers and for booleans."""
+        ...
 
     @property
     def low(self) -> float:
         """Its smallest element that is a number; +inf where there is none."""
+        ...
 
     @property
     def high(self) -> float:
         """Its largest element that is a number; -inf where there is none."""
+        ...
 
     @property
     def nans(self) -> int:
         """How many of its elements are NaN."""
+        ...
 
     @property
     def values(self) -> frozenset[float] | None:
         """Its distinct elements, or None where there are more than a few."""
+        ...
 
     @property
     def varied(self) -> int:
         """How many distinct elements a part of it has."""
+        ...
 
     @property
     def step(self) -> float:
         """The coarsest usual step of which a part of it are multiples; 0 where there is none."""
+        ...
 
     def count(self, low: float, high: float) -> int:
         """How many of its elements lie from `low` to `high`."""
+        ...
 
     def first(self, count: int) -> Facts:
         """The facts of its first entries along axis 0."""
+        ...
 
     def place(self, what: str) -> list[int]:
         """Where the first 'nan', 'inf' or '-inf' of it stands."""
+        ...
 
     def numbers(self) -> npt.NDArray[Any]:
         """Its elements, of what is small beside the other arguments."""
+        ...
 
     def one_hot(self, axis: int) -> bool:
         """Whether it holds a single 1 along an axis, and 0 elsewhere."""
+        ...
 
     def sums(self, axis: int, exp: bool = False) -> tuple[float, float]:
         """The smallest and the largest sum along an axis, of its elements or their exponentials."""
+        ...
 
     def tolerance(self, axis: int) -> float:
         """How far such a sum may lie off 1 for the rounding of its dtype alone."""
+        ...
 
     def evidence(self, axis: int, exp: bool = False) -> float:
         """How many digits speak for its rows, along an axis, being distributions."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -158,15 +179,19 @@ class Asked(Protocol):
     @property
     def options(self) -> Mapping[str, Any]:
         """The options by the names of the function's arguments, defaults included."""
+        ...
 
     def __getitem__(self, name: str) -> Facts:
         """The facts of an argument that is an array: an input, or an option."""
+        ...
 
     def plain(self, name: str) -> Any:
         """An argument that is no array, as it was given."""
+        ...
 
     def __contains__(self, name: str) -> bool:
         """Whether an argument is given, and an array."""
+        ...
 
 
 @dataclass(frozen=True)

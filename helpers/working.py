@@ -8,7 +8,7 @@ losses, and `Remark` a sentence on what is easily overlooked in a call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -171,6 +171,17 @@ class Remark:
 
     def __str__(self) -> str:
         return self.text
+
+
+def counted(
+    kind: Kind,
+    condition: npt.NDArray[np.bool_] | np.bool_,
+    what: str,
+) -> Iterator[Remark]:
+    """Of how many elements something holds, as 'n of N …'; nothing where it holds of none."""
+    count = np.count_nonzero(condition)
+    if count:
+        yield Remark(kind, f"{count} of {np.size(condition)} {what}")
 
 
 @dataclass(frozen=True)

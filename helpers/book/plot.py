@@ -164,13 +164,13 @@ def curves(
         y from 0 to 4, least 0, most 4, checksum 4.66666667
     """
     panels = [(ylabel, loss)] + [("gradient", gradient)] * (gradient is not None)
-    x = checks.real("x", x)
+    x = _numbers("x", x)
     figure, grid = _figure(len(panels), height=2.7 * len(panels))
     for axes, (label, lines) in zip(grid, panels, strict=True):
         if not isinstance(lines, Mapping):
             checks.refuse(label, "a mapping from names to curves", type(lines).__name__, TypeError)
         for (name, y), colour, dashes in zip(lines.items(), cycle(PALETTE), cycle(DASHES)):
-            y = checks.real(name, y)
+            y = _numbers(name, y)
             checks.same_shape(x=x, **{name: y})
             axes.plot(x, y, label=name, color=colour, linestyle=dashes)
         axes.set_ylabel(label)
@@ -211,7 +211,7 @@ def image(
         from 0 to 3, least 0, most 3, checksum 5
     axes: x '', y 'loss per pixel'
     """
-    values = checks.real("values", values)
+    values = _numbers("values", values)
     if values.ndim != 2:
         checks.refuse("values", "two dimensions", f"shape {values.shape}")
     figure, (axes,) = _figure(1, height=3.6)
@@ -257,7 +257,7 @@ def bars(
     figure, (axes,) = _figure(1, height=3.0)
     places, width = np.arange(len(labels)), 0.8 / max(len(values), 1)
     for i, (name, heights) in enumerate(values.items()):
-        heights = checks.real(name, heights)
+        heights = _numbers(name, heights)
         checks.same_shape(labels=places, **{name: heights})
         offset = (i - (len(values) - 1) / 2) * width
         axes.bar(places + offset, heights, width, label=name, color=PALETTE[i % len(PALETTE)])
@@ -523,7 +523,7 @@ class Panel:
             TypeError: `heights` is no array of numbers.
             ValueError: there are not as many heights as names.
         """
-        heights = checks.real("heights", heights)
+        heights = _numbers("heights", heights)
         places, (which, many) = np.arange(len(names)), share
         checks.same_shape(names=places, heights=heights)
         width = 0.7 / many
@@ -565,7 +565,7 @@ class Panel:
             ValueError: there are not as many of one as of another.
         """
         x, y = _pairs(x, y)
-        ends = np.stack([x + checks.real("dx", dx), y + checks.real("dy", dy)], axis=1)
+        ends = np.stack([x + _numbers("dx", dx), y + _numbers("dy", dy)], axis=1)
         style = {"arrowstyle": "-|>,head_width=0.3,head_length=0.6", "linewidth": 2}
         style |= {"color": PALETTE[look % len(PALETTE)], "shrinkA": 0, "shrinkB": 0}
         for start, end in zip(zip(x, y, strict=True), ends, strict=True):
@@ -626,7 +626,7 @@ class Panel:
         """
         from matplotlib.colors import LinearSegmentedColormap
 
-        values = checks.real("values", values)
+        values = _numbers("values", values)
         if values.ndim != 2:
             checks.refuse("values", "two dimensions", f"shape {values.shape}")
         N, C = values.shape
@@ -690,9 +690,16 @@ def _blank(height: float) -> Any:
 
 def _pairs(x: ArrayLike, y: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Two arrays of one dimension and the same length."""
-    x, y = np.atleast_1d(checks.real("x", x)), np.atleast_1d(checks.real("y", y))
+    x, y = np.atleast_1d(_numbers("x", x)), np.atleast_1d(_numbers("y", y))
     checks.same_shape(x=x, y=y)
     return x, y
+
+
+def _numbers(name: str, values: ArrayLike) -> FloatArray:
+    """An array to draw, to seven digits of its largest: what processors differ by is not drawn."""
+    numbers = checks.real(name, values)
+    largest = np.max(np.abs(numbers), initial=0.0, where=np.isfinite(numbers))
+    return np.round(numbers, 6 - int(np.floor(np.log10(largest)))) if largest else numbers
 
 
 def _parts(x: FloatArray, y: FloatArray, jumps: Iterable[float]) -> Iterator[FloatArray]:

@@ -39,6 +39,7 @@ class LossCall:
         result: what torch returned, or None where it refused.
         error: torch's error where it refused, or None.
         where: the file and line of the call, outside torch and this package; empty where unknown.
+        names: the names that the arguments and the criterion have there, those that have one.
     """
 
     loss: Loss
@@ -48,6 +49,7 @@ class LossCall:
     result: Any = None
     error: BaseException | None = None
     where: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def reduction(self) -> str | None:
@@ -178,7 +180,8 @@ def as_torch(loss: Loss, name: str, value: Any) -> Any:
     bare = name in loss.numbers_allowed and isinstance(value, int | float)
     if bare or value is None or isinstance(value, torch.Tensor | str):
         return value
-    value = value.to_numpy() if hasattr(value, "to_numpy") else value
+    to_numpy = getattr(value, "to_numpy", None)
+    value = value if to_numpy is None else to_numpy()
     # torch takes no array that runs backwards.
     value = value.copy() if isinstance(value, np.ndarray) else value
     try:
@@ -249,7 +252,7 @@ def finding(
             if loss is None:
                 return function(*args, **(kwargs or {}))
             bound = _bound(loss, function, args, kwargs or {})
-            call = LossCall(loss, *bound, function, where=_where(sys._getframe(1)))
+            call = _placed(LossCall(loss, *bound, function), sys._getframe(1))
             try:
                 before(call)
                 result = function(*args, **(kwargs or {}))
@@ -302,9 +305,8 @@ def _finding_modules(found: Callable[[LossCall], None]) -> Iterator[None]:
         if loss is not None and loss.torch_class in alone:
             arguments = dict(zip(loss.inputs, inputs, strict=False))
             options = loss.options_of(module)
-            pending.append(
-                LossCall(loss, arguments, options, module, where=_where(sys._getframe(1)))
-            )
+            call = LossCall(loss, arguments, options, module)
+            pending.append(_placed(call, sys._getframe(1)))
 
     def after(module: Any, inputs: tuple[Any, ...], result: Any) -> None:
         if pending and pending[-1].criterion is module:
@@ -421,7 +423,8 @@ def known_call(
             inputs = None
     if inputs is None:
         return None
-    return LossCall(loss, inputs, options, function, made.result, made.error)
+    call = LossCall(loss, inputs, options, function, made.result, made.error)
+    return replace(_placed(call, sys._getframe()), where="")
 
 
 def loss_in(result: Any) -> Any:
@@ -472,23 +475,52 @@ def _call_in_frame(frame: FrameType, error: BaseException) -> LossCall | None:
             names = inspect.signature(function).parameters
             given = {name: held[name] for name in names if name in held}
             bound = _bound(loss, function, (), given)
-            return LossCall(loss, *bound, function, error=error, where=_where(frame))
+            return _placed(LossCall(loss, *bound, function, error=error), frame)
     module = held.get("self")
     known = module_loss(module)
     if known is None or code.co_name != "forward" or not set(known.inputs) <= set(held):
         return None
     inputs = {name: held[name] for name in known.inputs}
     options = known.options_of(module)
-    return LossCall(known, inputs, options, module, error=error, where=_where(frame))
+    return _placed(LossCall(known, inputs, options, module, error=error), frame)
 
 
-def _where(frame: FrameType | None) -> str:
-    """The file and line outside torch and this package that a frame was reached from."""
+def _placed(call: LossCall, frame: FrameType) -> LossCall:
+    """A call with the place in the user's code that a frame was reached from."""
+    outside = users_frame(frame)
+    if outside is None:
+        return call
+    where = f"{Path(outside.f_code.co_filename).name}:{outside.f_lineno}"
+    given = {**call.inputs, **call.options, "criterion": call.criterion}
+    return replace(call, where=where, names=named_in(outside, given))
+
+
+def users_frame(frame: FrameType | None) -> FrameType | None:
+    """The innermost frame outside torch and this package that a frame was reached from."""
     import torch
 
     inside = str(Path(torch.__file__).parent), str(Path(__file__).parents[1]), functools.__file__
-    while frame is not None:
-        if not frame.f_code.co_filename.startswith(inside):
-            return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
+    while frame is not None and frame.f_code.co_filename.startswith(inside):
         frame = frame.f_back
-    return ""
+    return frame
+
+
+def named_in(frame: FrameType | None, given: Mapping[str, Any]) -> dict[str, str]:
+    """The variables of a frame that hold the given tensors and modules, by the arguments' names.
+
+    Empty where one of them would be taken for an argument that has no variable of its own.
+    """
+    if frame is None:
+        return {}
+    variables = {**frame.f_globals, **frame.f_locals}
+    if sys.version_info < (3, 13) and frame.f_code.co_flags & inspect.CO_OPTIMIZED:
+        # The frame of a function keeps the copy of its variables that it gives, and so the tensors.
+        frame.f_locals.clear()
+    names: dict[str, str] = {}
+    for argument, value in given.items():
+        if not hasattr(value, "detach") and not hasattr(value, "forward"):
+            continue
+        held = [name for name, one in variables.items() if one is value and name[0] != "_"]
+        if held:
+            names[argument] = argument if argument in held else held[-1]
+    return {} if (set(given) - set(names)) & set(names.values()) else names

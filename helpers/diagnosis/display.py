@@ -114,12 +114,27 @@ def _wrong(shown: Shown) -> Iterator[str]:
         yield from wrap(shown.error, "REFUSED: ")
     for cause in shown.causes:
         yield from wrap(cause, "CAUSE: ")
-    for fix in shown.fixes:
-        yield from _fix(fix)
+    for one in _mending(shown):
+        if isinstance(one, Fix):
+            yield from _fix(one)
+        else:
+            yield from wrap(one.text, "MISTAKE? ")
+
+
+def _mending(shown: Shown) -> Iterator[Fix | Remark]:
+    """Mistakes and fixes in the order in which they are shown.
+
+    The fixes of a refused call follow its causes. What a mistake has comes with it, and what is
+    left may mend a computed call in another way.
+    """
+    if shown.error:
+        yield from shown.fixes
     for mistake in shown.mistakes:
-        yield from wrap(mistake.text, "MISTAKE? ")
+        yield mistake
         if mistake.fix:
-            yield from _fix(mistake.fix)
+            yield mistake.fix
+    if not shown.error:
+        yield from shown.fixes
 
 
 def _fix(fix: Fix) -> Iterator[str]:
@@ -225,11 +240,8 @@ def _page_wrong(shown: Shown) -> Iterator[str]:
         yield _box("bad", "Refused:", shown.error)
     for cause in shown.causes:
         yield _box("bad", "Cause:", cause)
-    yield from map(_page_fix, shown.fixes)
-    for mistake in shown.mistakes:
-        yield _box("bad", "Mistake?", mistake.text)
-        if mistake.fix:
-            yield _page_fix(mistake.fix)
+    for one in _mending(shown):
+        yield _page_fix(one) if isinstance(one, Fix) else _box("bad", "Mistake?", one.text)
 
 
 def _page_fix(fix: Fix) -> str:

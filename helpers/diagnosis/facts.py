@@ -99,7 +99,8 @@ class TensorFacts:
         """Whether all of its elements are whole numbers."""
         return self._range[3]
 
-    @functools.cached_property
+    @property
+    @_once
     def values(self) -> frozenset[float] | None:
         """Its distinct elements, or None where there are more than a few."""
         found: set[float] = set()
@@ -113,12 +114,14 @@ class TensorFacts:
                 return None
         return frozenset(found)
 
-    @functools.cached_property
+    @property
+    @_once
     def varied(self) -> int:
         """How many distinct elements a part of it has."""
         return int(self._part(0).reshape(-1)[:4096].unique().numel()) if self.size else 0
 
-    @functools.cached_property
+    @property
+    @_once
     def step(self) -> float:
         """The coarsest usual step of which a part of it are multiples; 0 where there is none."""
         return _step(self._part(0).reshape(-1)[:4096], EPSILON.get(self.dtype, 0.0))

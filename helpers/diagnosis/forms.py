@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import sys
 from collections.abc import Mapping
 from typing import Any
 
-from helpers.diagnosis.calls import LossCall, torch_functions
+from helpers.diagnosis.calls import LossCall, named_in, torch_functions, users_frame
 from helpers.diagnosis.repairs import Diagnosis, attempt_of, diagnose, try_out
 from helpers.findings import Fix
 from helpers.legacy import legacy_reduction
@@ -126,7 +127,9 @@ def _rewritten(
         for parameter in inspect.signature(loss.value).parameters.values()
         if parameter.name not in loss.inputs
     }
-    call = LossCall(loss, inputs, {**plain, **held, **options}, _made(loss), error=error)
+    names = named_in(users_frame(sys._getframe()), inputs)
+    given = {**plain, **held, **options}
+    call = LossCall(loss, inputs, given, _made(loss), error=error, names=names)
     root = attempt_of(call)
     try:
         value = try_out(root, call)
@@ -134,7 +137,7 @@ def _rewritten(
         found = diagnose(call)
         return Diagnosis((cause, *found.causes), found.fixes, found.remarks)
     why = "An instance is made with its options, and called with the inputs."
-    return Diagnosis((cause,), (Fix(root.code({}), value, why, True),))
+    return Diagnosis((cause,), (Fix(root.code(names), value, why, True),))
 
 
 def _made(loss: Loss) -> Any:

@@ -241,17 +241,26 @@ class Attempt:
         plain = defaults(self.loss)
         options = {name: code for name, code in typed.items() if name not in self.loss.inputs}
         options |= {
-            name: name if callable(value) or _is_tensor(value) else repr(value)
+            name: names.get(name, name) if callable(value) or _is_tensor(value) else repr(value)
             for name, value in self.options.items()
             if name in plain and not _same(value, plain[name])
         }
         inputs = ", ".join(typed[name] for name in self.loss.inputs if name in typed)
         named = ", ".join(f"{name}={code}" for name, code in options.items())
+        made = names.get("criterion", "criterion" if self.style == "criterion" else "")
+        if made and self.style != "function" and self._keeps_module():
+            return f"{made}({inputs})"
         if self.style == "function":
             return f"F.{self.loss.name}({inputs}{', ' if named else ''}{named})"
-        if self.style == "module":
-            return f"nn.{self.loss.torch_class}({named})({inputs})"
-        return f"criterion({inputs})"
+        return f"nn.{self.loss.torch_class}({named})({inputs})"
+
+    def _keeps_module(self) -> bool:
+        """Whether the changes are all of inputs, so that the module that there is can be called."""
+        inputs = set(self.loss.inputs)
+        return self.style == "criterion" or all(
+            remedy.loss is None and not remedy.options and inputs.issuperset(remedy.edits)
+            for remedy in self.done
+        )
 
     def names(self) -> dict[str, Any]:
         """What the names in its code stand for, unless it is changed: copies of the arguments."""
@@ -413,7 +422,6 @@ def search(call: LossCall, root: Attempt, computed: bool) -> list[Tried]:
 
 def fixes_of(call: LossCall, tried: list[Tried]) -> Iterator[Fix]:
     """The best of the changed calls, as fixes."""
-    names = getattr(call, "names", {})
     meanings = {(t.attempt.loss.name, t.attempt.meaning) for t in tried}
     for number, candidate in enumerate(tried[:SHOWN]):
         if candidate.cost > tried[0].cost + NEAR:
@@ -425,7 +433,7 @@ def fixes_of(call: LossCall, tried: list[Tried]) -> Iterator[Fix]:
         sure = sure and not any(f.remedies for f in attempt.findings())
         value = candidate.value
         empty = bool(np.size(value) == 0)
-        yield Fix(attempt.code(names), value, _sentence(whys, attempt), sure and not empty)
+        yield Fix(attempt.code(call.names), value, _sentence(whys, attempt), sure and not empty)
 
 
 def _sentence(clauses: list[str], attempt: Attempt) -> str:

@@ -8,7 +8,6 @@ import numpy as np
 
 from helpers import checks
 from helpers.findings import Asked, Facts, Finding, Remedy, Stage
-from helpers.losses.noticed import counted
 from helpers.losses.rules import alike, broadcast, no_booleans, one_floating
 from helpers.text import number
 from helpers.working import (
@@ -20,6 +19,7 @@ from helpers.working import (
     Remark,
     Sheet,
     Working,
+    counted,
     gradient,
     gradients,
     sum_to_shape,

@@ -11,7 +11,6 @@ import numpy as np
 from helpers import checks
 from helpers.findings import Asked, Facts, Finding, Remedy, Stage
 from helpers.losses.distances import at_angle
-from helpers.losses.noticed import counted
 from helpers.losses.rules import (
     alike,
     floating_input,
@@ -30,6 +29,7 @@ from helpers.working import (
     Remark,
     Sheet,
     Working,
+    counted,
     gradient,
     gradients,
     sum_to_shape,

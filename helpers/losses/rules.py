@@ -65,8 +65,8 @@ def squeezed(facts: Facts, name: str) -> Iterator[View]:
         if ones[0] == 0:
             kept = (1, *rest)
             why = f"the axes {ones[1:]} of {name} have length 1 and are too many"
-            axes = tuple(ones[1:])
-            code = f"{{}}.squeeze({axes if len(axes) > 1 else axes[0]})"
+            axes = ones[1] if len(ones) == 2 else tuple(ones[1:])
+            code = f"{{}}.squeeze({axes})"
             yield View(code, kept, 0.3, why)
 
 
@@ -741,12 +741,10 @@ def log_probabilities_wanted(
     `part` is what counts of them, where not all does.
     """
     x = part or call[name]
-    if x.ndim == 0 or not x.size or x.nans:
+    if x.ndim == 0 or not x.size or x.nans or x.high == math.inf:
         return
-    sums = [x.sums(axis, True) for axis in axes]
-    if any(_are_one(x, axis, s) for axis, s in zip(axes, sums, strict=True)) or math.inf in sums[0]:
-        return
-    if math.isnan(sums[0][0]):
+    sums = [x.sums(axis, True) for axis in axes]  # inf where the exponential overflows
+    if any(_are_one(x, axis, s) for axis, s in zip(axes, sums, strict=True)):
         return
     axis = axes[0]
     for other in other_axes(x, axis):

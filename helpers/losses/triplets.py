@@ -9,7 +9,6 @@ import numpy as np
 from helpers import checks
 from helpers.findings import Asked, Finding, Remedy, Stage
 from helpers.losses.distances import distance_between
-from helpers.losses.noticed import counted
 from helpers.losses.pairs import hinge, hinge_slope
 from helpers.losses.rules import alike, floating_input
 from helpers.text import number
@@ -22,6 +21,7 @@ from helpers.working import (
     Remark,
     Sheet,
     Working,
+    counted,
     gradients,
     sign_of,
     sum_to_shape,

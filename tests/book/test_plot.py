@@ -1,5 +1,6 @@
 """The pictures: the same bytes every time, and a text that changes whenever the data do."""
 
+import functools
 import itertools
 import xml.etree.ElementTree
 
@@ -103,8 +104,9 @@ BARS = {"p": [0.25, 0.75], "q": [0.5, 0.5], "r": [0.1, 0.2]}
 
 def test_a_line_has_the_data_and_the_panels_share_an_axis():
     upper, lower = curve().figure.axes
-    np.testing.assert_array_equal(upper.lines[0].get_xydata(), np.stack([X, X**2], 1))
-    np.testing.assert_array_equal(lower.lines[1].get_xydata(), np.stack([X, np.sign(X)], 1))
+    close = functools.partial(np.testing.assert_allclose, rtol=0, atol=1e-6)
+    close(upper.lines[0].get_xydata(), np.stack([X, X**2], 1))
+    close(lower.lines[1].get_xydata(), np.stack([X, np.sign(X)], 1))
     assert upper.get_shared_x_axes().joined(upper, lower)
     assert upper.get_xlabel() == ""
 
@@ -264,16 +266,27 @@ def test_what_a_person_adds_is_described_too():
     ]
 
 
-def test_numbers_have_six_digits_and_the_checksum_nine():
+def test_seven_digits_are_drawn_six_are_told_and_nine_of_the_checksum():
     described = repr(plot.curves([0.0], {"y": [0.123456789123]}))
     assert described.splitlines()[-1] == (
-        "    y from 0.123457 to 0.123457, least 0.123457, most 0.123457, checksum 0.123456789"
+        "    y from 0.123457 to 0.123457, least 0.123457, most 0.123457, checksum 0.1234568"
     )
+    described = repr(plot.curves([0.0, 1.0], {"y": [0.1234567, 0.1234567]}))
+    assert described.splitlines()[-1].endswith("checksum 0.18518505")
     # 4·10⁻¹⁰ is taken for rounding, 6·10⁻¹⁰ is not.
     described = repr(plot.curves([0.0, 1.0], {"y": [4e-10, -6e-10]}))
     assert described.splitlines()[-1] == (
         "    y from 0 to -1e-09, least -1e-09, most 0, checksum 0"
     )
+
+
+def test_what_processors_differ_by_is_not_drawn():
+    values = np.array([0.31, 2.0 / 3, 17.0, 1e-5])
+    other = values * (1 + np.array([1, -1, 1, -1]) * 2e-16)
+    assert (other != values).any()
+    first, second = (plot.curves(np.arange(4.0), {"y": y}) for y in (values, other))
+    assert first.svg() == second.svg()
+    assert plot.curves(np.arange(4.0), {"y": [*values[:3], 2e-4]}).svg() != first.svg()
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,16 @@ class Report:
             named = {node.arg: value(node.value) for node in tree.keywords if node.arg}
         return Parts(function, inputs, named)
 
+    def explained_by(self, explain: Callable[..., Any]) -> Any:
+        """What `explain` says of the call, asked where its variables are, as people ask it."""
+        space, tree = self.names(), ast.parse(self.call, mode="eval").body
+        parts = self.parts()
+        if not isinstance(tree, ast.Call) or (not parts.inputs and not parts.named):
+            return explain(parts.function)
+        asked = ast.Call(ast.Name("_explain", ast.Load()), [tree.func, *tree.args], tree.keywords)
+        with quiet():
+            return eval(ast.unparse(asked), space | {"_explain": explain})
+
     def run(self, code: str | None = None) -> Outcome:
         """What torch does with the call, or with the code given in its place."""
         space = self.names()

@@ -45,8 +45,8 @@ class Shifted(nn.CrossEntropyLoss):
 @pytest.mark.parametrize(
     ("call", "title", "words"),
     [
-        (lambda: nn.CrossEntropyLoss()(X, Y), "cross_entropy(", "target.squeeze(1)"),
-        (lambda: F.cross_entropy(X, Y), "cross_entropy(", "target.squeeze(1)"),
+        (lambda: nn.CrossEntropyLoss()(X, Y), "cross_entropy(", ".squeeze(1)"),
+        (lambda: F.cross_entropy(X, Y), "cross_entropy(", ".squeeze(1)"),
         (lambda: Shifted()(X, Y[:, 0]), "cross_entropy(", "input"),
         (lambda: nn.BCELoss()(X, Y.float()), "binary_cross_entropy(", "shape"),
         (lambda: nn.MultiMarginLoss()(X, Y), "multi_margin_loss(", "target"),
@@ -69,12 +69,12 @@ def test_an_error_raised_from_that_of_a_loss():
         except RuntimeError as error:
             raise ValueError("training failed") from error
 
-    assert "target.squeeze(1)" in str(post_mortem(caught(step)))
+    assert ".squeeze(1)" in str(post_mortem(caught(step)))
 
 
 def test_the_last_error_of_the_interpreter(monkeypatch):
     monkeypatch.setattr(sys, "last_exc", caught(lambda: F.cross_entropy(X, Y)), raising=False)
-    assert "target.squeeze(1)" in str(post_mortem())
+    assert ".squeeze(1)" in str(post_mortem())
 
 
 def test_no_error_and_other_errors(monkeypatch):
@@ -123,7 +123,7 @@ def test_a_script_that_fails_in_a_loss(tmp_path):
     traceback, explanation = done.stderr.split("\n\n", 1)
     assert traceback.startswith("Traceback (most recent call last):\n")
     assert 'train.py", line 8, in <module>' in traceback.splitlines()[1]
-    assert "target.squeeze(1)" in explanation
+    assert ".squeeze(1)" in explanation
 
 
 def test_a_script_that_fails_elsewhere_or_not_at_all(tmp_path):
@@ -140,7 +140,7 @@ def test_a_module_and_no_script(tmp_path):
     (tmp_path / "train.py").write_text(FAILING)
     done = run("-m", "train", cwd=tmp_path)
     assert done.returncode == 1
-    assert "target.squeeze(1)" in done.stderr
+    assert ".squeeze(1)" in done.stderr
     assert run(cwd=tmp_path).returncode == 2
 
 
@@ -178,9 +178,9 @@ def kernel():
 def test_a_cell_that_fails_in_a_loss_is_explained(kernel):
     text, pages = kernel(FAILING)
     assert "multi-target not supported" in text
-    assert "target.squeeze(1)" in text
+    assert ".squeeze(1)" in text
     assert len(pages) == 1
-    assert "target.squeeze(1)" in pages[0]
+    assert ".squeeze(1)" in pages[0]
 
 
 def test_a_cell_that_fails_elsewhere_is_left_alone(kernel):
@@ -202,7 +202,7 @@ def test_the_cell_magic_explains_every_loss(kernel):
 def test_the_cell_magic_explains_a_failure_once(kernel):
     _, pages = kernel("%%explain\nF.cross_entropy(torch.zeros(2, 3), torch.tensor([[0], [1]]))")
     assert len(pages) == 1
-    assert "target.squeeze(1)" in pages[0]
+    assert ".squeeze(1)" in pages[0]
 
 
 def test_the_extension_can_be_taken_away(kernel):

@@ -213,7 +213,7 @@ def test_a_class_in_the_place_of_a_module():
     assert shown.refused
     assert "is a class" in shown.causes[0]
     [fix] = shown.fixes
-    assert fix.code == "nn.CrossEntropyLoss()(input, target)"
+    assert fix.code == "nn.CrossEntropyLoss()(X, Y)"
     assert fix.value == pytest.approx(F.cross_entropy(X, Y).item())
     assert fix.sure
 
@@ -353,3 +353,46 @@ def test_a_summary_adds_up():
 
 def test_few_rows_have_no_summary():
     assert explain(nn.MSELoss(), X, X).summary is None
+
+
+# --------------------------------------------------------------------------- the user's own names
+
+
+def test_a_fix_has_the_names_of_the_user():
+    scores, labels, loss_fn = torch.zeros(2, 3), torch.tensor([[0], [1]]), nn.CrossEntropyLoss()
+    assert explain(F.cross_entropy, scores, labels).fixes[0].code == (
+        "F.cross_entropy(scores, labels.squeeze(1))"
+    )
+    weighted = AddsUp()
+    assert explain(weighted, scores, labels).fixes[0].code == "weighted(scores, labels.squeeze(1))"
+    assert explain(lambda: loss_fn(scores, labels)).fixes[0].code == (
+        "F.cross_entropy(scores, labels.squeeze(1))"
+    )
+
+
+class AddsUp(nn.CrossEntropyLoss):
+    """A loss of torch that somebody derived a class from."""
+
+
+def test_a_name_that_means_another_argument_is_not_taken():
+    target = torch.zeros(2, 3)
+    # The labels have no name, and those of torch would mean the scores here.
+    fix = explain(F.cross_entropy, target, torch.tensor([[0], [1]])).fixes[0]
+    assert fix.code == "F.cross_entropy(input, target.squeeze(1))"
+
+
+def test_exchanged_arguments_have_the_names_of_the_user():
+    input, target = torch.tensor([2, 0]), torch.tensor([[0.2, 0.1, 0.9], [1.5, 0.3, 0.4]])
+    fix = explain(F.cross_entropy, input, target).fixes[0]
+    assert fix.code == "F.cross_entropy(target, input)"
+    assert fix.value == pytest.approx(F.cross_entropy(target, input).item())
+
+
+def test_a_module_that_has_a_name_is_called_by_it_unless_it_changes():
+    scores, labels = torch.zeros(2, 3), torch.tensor([[0], [1]])
+    loss_fn = nn.CrossEntropyLoss(weight=torch.tensor([1.0, 2.0, 3.0]))
+    assert explain(loss_fn, scores, labels).fixes[0].code == "loss_fn(scores, labels.squeeze(1))"
+    summed = nn.KLDivLoss(reduction="mean")
+    p, q = torch.tensor([[0.5, 0.5]]).log(), torch.tensor([[0.25, 0.75]])
+    code = explain(summed, p, q).fixes[0].code
+    assert code == "nn.KLDivLoss(reduction='batchmean')(p, q)"

@@ -500,6 +500,22 @@ REMARKS = {
         (ORIGIN, SHARES[:1]),
         [NO_LOGS.format(1)],
     ),
+    "KL of scores whose exponential is infinite": (
+        nn.KLDivLoss(reduction="sum"),
+        (tensor([[1000.0, 2.0], [0.0, 0.0]]), SHARES),
+        [
+            "exp(input) adds up to between 2 and inf over axis 1 instead of 1: input holds no "
+            "log-probabilities. KLDivLoss takes log_softmax first."
+        ],
+    ),
+    "KL of infinity": (
+        nn.KLDivLoss(reduction="sum"),
+        (tensor([[math.inf, 2.0]]), SHARES[:1]),
+        [
+            "input holds inf in 1 of 2 places, the first at [0, 0]: inf - inf and 0 · inf are NaN, "
+            "and the log of 0 is -inf."
+        ],
+    ),
     "KL from counts": (
         nn.KLDivLoss(reduction="sum"),
         (SHARES.log(), tensor([[1.0, 2.0], [0.5, 0.5]])),

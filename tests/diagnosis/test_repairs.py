@@ -171,8 +171,7 @@ class TestCodeIsTyped:
     def test_the_names_of_the_user_are_taken(self):
         call = caught("F.cross_entropy(input, target)", FROM_ONE)
         names = {"input": "model(x)", "target": "batch['y'] % 9"}
-        call = Named(**vars(call), names=names)
-        assert diagnose(call).fixes[0].code == (
+        assert diagnose(replace(call, names=names)).fixes[0].code == (
             "F.cross_entropy(model(x), (batch['y'] % 9).long() - 1)"
         )
 
@@ -182,14 +181,6 @@ class TestCodeIsTyped:
         assert diagnosed(code, **given).fixes[0].code == (
             "nn.CrossEntropyLoss(reduction='sum', label_smoothing=0.1)(input, target.long())"
         )
-
-
-class Named(LossCall):
-    """A call whose arguments have names in the user's code."""
-
-    def __init__(self, names, **call):
-        super().__init__(**call)
-        object.__setattr__(self, "names", names)
 
 
 class TestComputed:

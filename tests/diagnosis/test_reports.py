@@ -4,6 +4,8 @@ The figures by list and kind are printed: `pytest tests/diagnosis/test_reports.p
 """
 
 from collections import defaultdict
+from functools import cache
+from pathlib import Path
 
 import pytest
 import torch
@@ -12,12 +14,13 @@ from torch import nn
 import helpers
 from tests.diagnosis.handed_over import HANDED_OVER
 from tests.diagnosis.judge import Verdict, judge, same
-from tests.diagnosis.report import Report, quiet
+from tests.diagnosis.report import Report
 from tests.diagnosis.reports import REPORTS
 from tests.diagnosis.reports_later import LATER
 
 LISTS = {"handed over": HANDED_OVER, "frozen": REPORTS, "held out": LATER}
 KINDS = range(1, 11)
+PAGE = Path(__file__).parents[2] / "book" / "overview" / "mistakes.ipynb"
 
 
 def identified(reports: tuple[Report, ...], name: str) -> list:
@@ -76,13 +79,17 @@ def offers_fixes() -> bool:
 
 def explained(report: Report) -> Verdict:
     """The verdict on what `explain` says of a report."""
-    parts = report.parts()
     try:
-        with quiet():
-            e = helpers.explain(parts.function, *parts.inputs, **parts.named)
+        e = report.explained_by(helpers.explain)
     except Exception as error:
         e = error
     return judge(report, e)
+
+
+@cache
+def verdicts_on(name: str) -> list[tuple[Report, Verdict]]:
+    """The reports of a list, each with its verdict."""
+    return [(report, explained(report)) for report in LISTS[name]]
 
 
 def figures(name: str, verdicts: list[tuple[Report, Verdict]]) -> str:
@@ -108,8 +115,24 @@ def figures(name: str, verdicts: list[tuple[Report, Verdict]]) -> str:
 @pytest.mark.skipif(not offers_fixes(), reason="explain offers no fixes yet")
 @pytest.mark.parametrize("name", LISTS)
 def test_explain_names_the_cause_and_the_fix(name):
-    verdicts = [(report, explained(report)) for report in LISTS[name]]
+    verdicts = verdicts_on(name)
     text = figures(name, verdicts)
     print("\n" + text)
     assert not any(verdict.misleading for _, verdict in verdicts), text
     assert sum(verdict.right for _, verdict in verdicts) >= 0.95 * len(verdicts), text
+
+
+@pytest.mark.skipif(not offers_fixes(), reason="explain offers no fixes yet")
+@pytest.mark.parametrize("name", LISTS)
+def test_the_page_states_the_figures(name):
+    """A row of the table of *How well does explain do*, in `book/overview/mistakes.ipynb`."""
+    verdicts = [verdict for _, verdict in verdicts_on(name)]
+    causes = [verdict.cause for verdict in verdicts if verdict.cause is not None]
+    fixes = [verdict.fix for verdict in verdicts if verdict.fix is not None]
+    right = sum(verdict.right for verdict in verdicts)
+    misleading = sum(verdict.misleading is not None for verdict in verdicts)
+    row = (
+        f"| {len(verdicts)} | {right} | {sum(causes)} of {len(causes)} "
+        f"| {sum(fixes)} of {len(fixes)} | {misleading} |"
+    )
+    assert f"| {name} {row}" in PAGE.read_text(encoding="utf-8")

@@ -121,7 +121,7 @@ def test_an_error_gets_a_note():
         nn.CrossEntropyLoss()(x, y)
     [note] = caught.value.__notes__
     assert "one axis too many" in note
-    assert "target.squeeze(1)" in note
+    assert ".squeeze(1)" in note
     assert seen[-1].refused
     assert "one axis too many" in str(seen)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from losses_site.messages import read_messages
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from .browsing import Watch
@@ -124,6 +125,49 @@ def test_search_finds_what_a_cell_printed(opened: Opener) -> None:
     assert message in json.dumps(notebook(CHAPTER))
     found = search(opened(FIRST), message)
     expect(found.filter(has_text="L1Loss").first).to_be_visible()
+
+
+PASTED = {
+    "IndexError: Target 10 is out of bounds.": "Target 3 is out of bounds.",
+    "Expected object of scalar type Long but got scalar type Int for argument #2 'target'": (
+        "expected target dtype to be Long or Byte, but got Float"
+    ),
+    "The size of tensor a (128) must match the size of tensor b (10) at dimension 1": (
+        "The size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 0"
+    ),
+    "0.6931": "0.6931, 1.0986, 2.3026: stuck at log C",
+}
+
+
+@pytest.mark.parametrize("message", PASTED)
+def test_search_leads_from_a_message_to_its_mistake(opened: Opener, message: str) -> None:
+    """Whatever numbers are in it: the heading of *Find your mistake* is the first result."""
+    page = opened(FIRST)
+    found = search(page, message)
+    expect(found.first).to_have_text(f"Find your mistake > {PASTED[message]}")
+    found.first.click()
+    page.wait_for_url("**/overview/mistakes.html*")
+    expect(page.locator("h3:target, section:target > h3").first).to_contain_text(PASTED[message])
+
+
+def test_search_knows_every_wording_of_every_release(opened: Opener) -> None:
+    """The first result is the heading below which the wording stands."""
+    page = opened("search.html?q=loss")
+    expect(page.locator(".search-summary")).to_contain_text("found")
+    first = "text => Search._performSearch(...Search._parseQuery(text)).at(-1)[1]"
+    wrong = {
+        wording: found
+        for heading, wordings in read_messages(BOOK).items()
+        for wording in wordings
+        if (found := page.evaluate(first, wording)) != f"Find your mistake > {heading}"
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("words", ["KLDivLoss", "reduction", "softmax", "label_smoothing"])
+def test_search_for_a_name_is_no_message(opened: Opener, words: str) -> None:
+    """*Find your mistake* does not stand before the page on it."""
+    expect(search(opened(FIRST), words).first).not_to_contain_text("Find your mistake")
 
 
 def test_search_says_when_nothing_was_found(opened: Opener) -> None:

@@ -1,5 +1,9 @@
-// What a reader without a mouse needs, and a style sheet cannot do. All pages can be read without.
+// What a reader without a mouse needs, and what a style sheet cannot do. All pages can be read without.
 "use strict";
+
+// Behind a link from the search, Sphinx marks the words that were sought, in the text of the page's
+// styles, too: the policy then forbids those. In the head they are out of its way.
+for (const style of document.querySelectorAll("article style")) document.head.append(style);
 
 // What is wider than its box can be scrolled with the arrow keys, so the box takes the focus.
 const BOXES = {

@@ -39,5 +39,62 @@ Search.htmlToText = (html, anchor) => {
   return ((anchor && main.querySelector(anchor)) || main).textContent;
 };
 
+// An error message that somebody pastes has other numbers than the book's, and perhaps the words of an
+// older release. The headings of the page on mistakes that fit it stand before all other results.
+const MISTAKES = "overview/mistakes";
+const MESSAGES = JSON.parse(document.getElementById("messages").textContent);
+const SHOWN = 3;
+const COMMON = /^(an?|and|be|but|error|in|is|it|loss|of|or|that|the|to|what)$/;
+const KERNEL = /"[\w ]+"/g; // as in "mse_cpu" not implemented for 'Long'
+const ALONE = /^(always|exactly|inf|nan|negative|\d\.\d{4})$/; // the words that are a query of their own
+
+const wordsOf = (text) => {
+  const words = text.toLowerCase().replace(KERNEL, "").match(/\d\.\d{4}|[a-z_]{2,}/g) || [];
+  return words.filter((word) => !COMMON.test(word));
+};
+
+// The words and their pairs, so that their order counts, too.
+const piecesOf = (words) =>
+  new Set([...words, ...words.slice(1).map((word, place) => `${words[place]} ${word}`)]);
+
+// How well a message fits a query, from 0 to 1: only if one of them is mostly in the other.
+const fitOf = (message, query) => {
+  const shared = [...message].filter((piece) => query.has(piece)).length;
+  const most = Math.max(shared / message.size, shared / query.size) >= 0.7;
+  return shared && most ? shared / Math.sqrt(message.size * query.size) : 0;
+};
+
+const headingsFor = (query) => {
+  const asked = wordsOf(query);
+  if (asked.length < 2 && !ALONE.test(asked[0])) return [];
+  const found = Object.entries(MESSAGES).map(([heading, wordings]) => {
+    const fits = wordings.map((text) => fitOf(piecesOf(wordsOf(text)), piecesOf(asked)));
+    return { heading, fit: Math.max(...fits) };
+  });
+  found.sort((one, other) => other.fit - one.fit);
+  return found.filter(({ fit }) => fit > 0.3).slice(0, SHOWN);
+};
+
+const searchedBySphinx = Search._performSearch;
+Search._performSearch = (query, ...terms) => {
+  const { alltitles, docnames, filenames, titles } = Search._index;
+  const first = headingsFor(query).flatMap(({ heading, fit }) =>
+    (alltitles[heading] || [])
+      .filter(([file]) => docnames[file] === MISTAKES)
+      .map(([file, id]) => [
+        docnames[file],
+        `${titles[file]} > ${heading}`,
+        `#${id}`,
+        null,
+        100 * fit,
+        filenames[file],
+      ])
+  );
+  const places = new Set(first.map(([page, , anchor]) => page + anchor));
+  const others = searchedBySphinx(query, ...terms);
+  // The last one is shown first.
+  return [...others.filter(([page, , anchor]) => !places.has(page + anchor)), ...first.reverse()];
+};
+
 // A page that was opened from a disk may fetch no other page: results come without excerpts then.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;

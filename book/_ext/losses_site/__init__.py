@@ -10,6 +10,7 @@ Each module is about one subject and can be loaded alone:
 - `glossary`: the first mention of a term leads to its definition.
 - `address`: where the site stands, for canonical links, link previews and the sitemap.
 - `redirects`: addresses that pages had before.
+- `messages`: the search page knows error messages in the words of all releases.
 - `policy`: the Content-Security-Policy.
 - `notebooks`: a chapter's notebook, to download and to open on Colab.
 - `keyboard`: roles and names for keyboards and screen readers.
@@ -32,6 +33,7 @@ PARTS = (
     "glossary",
     "address",
     "redirects",
+    "messages",
     "policy",
     "notebooks",
     "keyboard",
@@ -47,7 +49,8 @@ def _fingerprint():
     that changes makes it write all pages.
     """
     files = [ROOT / "package-lock.json", ROOT / "pyproject.toml"]
-    files += [BOOK / "_redirects.yml", BOOK / "references.bib", *BOOK.glob("reference/*.md")]
+    files += [BOOK / "_redirects.yml", BOOK / "mistakes.yaml", BOOK / "references.bib"]
+    files += [*BOOK.glob("reference/*.md")]
     files += [*BOOK.glob("_ext/**/*.py"), *BOOK.glob("_ext/**/*.js"), *BOOK.glob("_assets/**/*.*")]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
 

@@ -123,8 +123,9 @@ def bind_punctuation(app, doctree, docname):
         follower = formula.next_node(descend=False, siblings=True)
         sign = PUNCTUATION.match(follower) if isinstance(follower, nodes.Text) else None
         if sign:
-            parent, rest = formula.parent, follower[sign.end() :]
-            parent.replace(follower, nodes.Text(rest))
+            # Two texts that read the same are equal, so the follower is found by its place.
+            parent, place = formula.parent, formula.parent.index(formula) + 1
+            parent[place] = nodes.Text(follower[sign.end() :])
             bound = nodes.inline("", "", classes=["bound"])
             formula.replace_self(bound)
             bound += [formula, nodes.Text(sign[0])]
