@@ -175,7 +175,7 @@ def in_module(text: str) -> str:
     """The functions, and at the end the entry."""
     text = put(text, "\n\nLOSSES = (", MODULE)
     text = put(text, "    Columns,\n    FloatArray", "    Call,\n")
-    text = put(text, "    Working,\n    gradient", "    Remark,\n")
+    text = put(text, "    Sheet,\n    Working,\n", "    Remark,\n")
     text = text.replace("import Callable\n", "import Callable, Iterator\n")
     return text.removesuffix(")\n") + ENTRY
 

@@ -34,7 +34,12 @@ def contents(toc):
     settings = yaml.safe_load(toc.read_text(encoding="utf-8"))
     yield "", [settings["root"]]
     for part in settings["parts"]:
-        yield part["caption"], [chapter["file"] for chapter in part["chapters"]]
+        pages = [
+            page["file"]
+            for chapter in part["chapters"]
+            for page in (chapter, *chapter.get("sections", ()))
+        ]
+        yield part["caption"], pages
 
 
 def place(page, anchor=""):

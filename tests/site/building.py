@@ -6,8 +6,9 @@ import subprocess
 import sysconfig
 from pathlib import Path
 
-import yaml
 from filelock import FileLock
+
+from tests.book.contents import contents
 
 from . import hosting
 
@@ -54,9 +55,7 @@ def pages(site: Path) -> list[str]:
 
 def _chapters() -> list[str]:
     """The pages that the book's table of contents lists, in its order."""
-    contents = yaml.safe_load((BOOK / "_toc.yml").read_text(encoding="utf-8"))
-    listed = [chapter["file"] for part in contents["parts"] for chapter in part["chapters"]]
-    return [f"{name}.html" for name in (contents["root"], *listed)]
+    return [path.relative_to(BOOK).with_suffix(".html").as_posix() for path in contents()]
 
 
 CHAPTERS = _chapters()
