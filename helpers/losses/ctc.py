@@ -568,11 +568,16 @@ def _labels_found(call: Asked) -> Iterator[Finding]:
 
 
 def _used(call: Asked) -> Array:
-    """The labels that count: the first of each row, without the padding behind them."""
+    """The labels that count: the first of each row, without the padding behind them.
+
+    None can be told where there is not one length for each row, which torch refuses.
+    """
     targets = call["targets"].numbers()
     if targets.ndim != 2 or "target_lengths" not in call:
         return targets.reshape(-1)
     lengths = call["target_lengths"].numbers().reshape(-1, 1)
+    if len(lengths) != len(targets):
+        return targets[:0].reshape(-1)
     return np.asarray(targets[np.arange(targets.shape[1]) < lengths])
 
 
