@@ -468,7 +468,10 @@ def _frames_first(call: Asked) -> Iterator[Finding]:
         yield Finding("refused", Stage.SHAPE, text, tuple(remedies))
         return
     targets = call["targets"]
-    if targets.ndim == 2 and targets.shape[0] != sequences:
+    if targets.ndim > 2:
+        text = f"targets has shape {targets.shape}. It holds class numbers, (N, S) or in one row."
+        yield Finding("refused", Stage.SHAPE, text)
+    elif targets.ndim == 2 and targets.shape[0] != sequences:
         text = f"targets has {targets.shape[0]} rows, and log_probs {sequences} sequences."
         if x.ndim == 3 and targets.shape[0] == x.shape[0]:
             text += f" log_probs has shape {x.shape}, read as (T, N, C)."
@@ -568,10 +571,15 @@ def _labels_found(call: Asked) -> Iterator[Finding]:
 
 
 def _used(call: Asked) -> Array:
-    """The labels that count: the first of each row, without the padding behind them."""
+    """The labels that count: the first of each row, without the padding behind them.
+
+    No label at all if the shapes do not say which.
+    """
     targets = call["targets"].numbers()
-    if targets.ndim != 2 or "target_lengths" not in call:
+    if targets.ndim < 2 or (targets.ndim == 2 and "target_lengths" not in call):
         return targets.reshape(-1)
+    if targets.ndim > 2 or call["target_lengths"].size != len(targets):
+        return targets.reshape(-1)[:0]
     lengths = call["target_lengths"].numbers().reshape(-1, 1)
     return np.asarray(targets[np.arange(targets.shape[1]) < lengths])
 

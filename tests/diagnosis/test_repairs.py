@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from helpers import explain
 from helpers.diagnosis import repairs
 from helpers.diagnosis.calls import LossCall, finding, module_loss
 from helpers.diagnosis.facts import TensorFacts
@@ -230,3 +231,17 @@ def test_an_empty_call_has_no_infinite_numbers():
     given = {"input": numbers(2, 0), "target": numbers(2, 0)}
     [remark] = diagnosed("F.mse_loss(input, target)", **given).remarks
     assert remark.text.startswith("The batch is empty")
+
+
+@pytest.mark.parametrize(
+    ("targets", "labels", "cause"),
+    [
+        ([[1, 2], [2, 1]], [2], "target_lengths has 1 numbers."),
+        ([[[0, 1], [1, 0]]] * 2, [2, 2], "targets has shape (2, 2, 2)."),
+    ],
+)
+def test_shapes_of_ctc_that_do_not_fit_have_one_cause(targets, labels, cause):
+    log_probs = torch.zeros(4, 2, 3).log_softmax(2)
+    lengths = torch.tensor([4, 4]), torch.tensor(labels)
+    (found,) = explain(F.ctc_loss, log_probs, torch.tensor(targets), *lengths).causes
+    assert found.startswith(cause)
