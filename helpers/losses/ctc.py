@@ -573,14 +573,14 @@ def _labels_found(call: Asked) -> Iterator[Finding]:
 def _used(call: Asked) -> Array:
     """The labels that count: the first of each row, without the padding behind them.
 
-    No label at all if the shapes do not say which.
+    None can be told where there is not one length for each row, which torch refuses.
     """
     targets = call["targets"].numbers()
-    if targets.ndim < 2 or (targets.ndim == 2 and "target_lengths" not in call):
+    if targets.ndim < 2 or "target_lengths" not in call:
         return targets.reshape(-1)
-    if targets.ndim > 2 or call["target_lengths"].size != len(targets):
-        return targets.reshape(-1)[:0]
     lengths = call["target_lengths"].numbers().reshape(-1, 1)
+    if targets.ndim > 2 or len(lengths) != len(targets):
+        return targets[:0].reshape(-1)
     return np.asarray(targets[np.arange(targets.shape[1]) < lengths])
 
 

@@ -233,15 +233,22 @@ def test_an_empty_call_has_no_infinite_numbers():
     assert remark.text.startswith("The batch is empty")
 
 
-@pytest.mark.parametrize(
-    ("targets", "labels", "cause"),
-    [
-        ([[1, 2], [2, 1]], [2], "target_lengths has 1 numbers."),
-        ([[[0, 1], [1, 0]]] * 2, [2, 2], "targets has shape (2, 2, 2)."),
-    ],
-)
-def test_shapes_of_ctc_that_do_not_fit_have_one_cause(targets, labels, cause):
+@pytest.mark.parametrize("name", ["input_lengths", "target_lengths"])
+def test_ctc_with_lengths_for_other_rows(name):
+    lengths = {"input_lengths": torch.tensor([4, 4]), "target_lengths": torch.tensor([2, 2])}
     log_probs = torch.zeros(4, 2, 3).log_softmax(2)
-    lengths = torch.tensor([4, 4]), torch.tensor(labels)
-    (found,) = explain(F.ctc_loss, log_probs, torch.tensor(targets), *lengths).causes
-    assert found.startswith(cause)
+    shown = explain(
+        F.ctc_loss,
+        log_probs,
+        torch.tensor([[1, 2], [2, 1]]),
+        **(lengths | {name: torch.ones(1).long()}),
+    )
+    assert shown.refused
+    assert f"{name} has 1 numbers" in shown.causes[0]
+
+
+def test_ctc_with_one_hot_targets():
+    log_probs, one_hot = torch.zeros(4, 2, 3).log_softmax(2), torch.zeros(2, 2, 3).long()
+    lengths = torch.tensor([4, 4]), torch.tensor([2, 2])
+    (cause,) = explain(F.ctc_loss, log_probs, one_hot, *lengths).causes
+    assert cause.startswith("targets has shape (2, 2, 3).")
