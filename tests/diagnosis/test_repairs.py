@@ -245,3 +245,10 @@ def test_ctc_with_lengths_for_other_rows(name):
     )
     assert shown.refused
     assert f"{name} has 1 numbers" in shown.causes[0]
+
+
+def test_ctc_with_one_hot_targets():
+    log_probs, one_hot = torch.zeros(4, 2, 3).log_softmax(2), torch.zeros(2, 2, 3).long()
+    lengths = torch.tensor([4, 4]), torch.tensor([2, 2])
+    (cause,) = explain(F.ctc_loss, log_probs, one_hot, *lengths).causes
+    assert cause.startswith("targets has shape (2, 2, 3).")
