@@ -201,6 +201,9 @@ class Result(Row):
         dtype: the dtype in which the document computed.
         today: what torch gives instead, where that is not a number to compare with.
         why: what explains the verdict; empty only for `reproduced exactly`.
+        until: the last release of torch that gives the printed result, of those since 1.0.1, where
+            it has changed since; empty where it is no result of torch.
+        probe: the call of `book/versions/results.json` that says so.
     """
 
     printed: str
@@ -209,6 +212,8 @@ class Result(Row):
     dtype: str = "float32"
     today: str = ""
     why: str = ""
+    until: str = ""
+    probe: str = ""
 
     @cached_property
     def numbers(self) -> Printed | None:
@@ -272,7 +277,8 @@ class Result(Row):
             interval = self.reachable(by_hand)
         self._hold(self._problems(came, hand, caused, interval))
         table = self._table(came, hand, caused, interval)
-        return Checked((*self._head(), *table, "", self.verdict))
+        since = f"; torch {self.until} was the last to give it" if self.until else ""
+        return Checked((*self._head(), *table, "", self.verdict + since))
 
     def _uncheckable(self, with_torch: Callable[..., Any] | None) -> Iterator[str]:
         """What speaks against `cannot be checked`."""

@@ -289,9 +289,10 @@ def _uncompiled() -> Iterator[None]:
     """Let what torch has compiled run uncompiled, so that its calls are seen.
 
     Only the compiler knows how; it is loaded where something was compiled, and takes seconds.
+    torch 2.0 has no `torch.compiler`, and releases before 2.6 no stance.
     """
     compiler = sys.modules.get("torch._dynamo")
-    stance = getattr(sys.modules["torch"].compiler, "set_stance", None)
+    stance = getattr(sys.modules.get("torch.compiler"), "set_stance", None)
     if compiler is None or stance is None:
         yield
         return

@@ -468,7 +468,10 @@ def _frames_first(call: Asked) -> Iterator[Finding]:
         yield Finding("refused", Stage.SHAPE, text, tuple(remedies))
         return
     targets = call["targets"]
-    if targets.ndim == 2 and targets.shape[0] != sequences:
+    if targets.ndim > 2:
+        text = f"targets has shape {targets.shape}. It holds class numbers, (N, S) or in one row."
+        yield Finding("refused", Stage.SHAPE, text)
+    elif targets.ndim == 2 and targets.shape[0] != sequences:
         text = f"targets has {targets.shape[0]} rows, and log_probs {sequences} sequences."
         if x.ndim == 3 and targets.shape[0] == x.shape[0]:
             text += f" log_probs has shape {x.shape}, read as (T, N, C)."
@@ -568,11 +571,16 @@ def _labels_found(call: Asked) -> Iterator[Finding]:
 
 
 def _used(call: Asked) -> Array:
-    """The labels that count: the first of each row, without the padding behind them."""
+    """The labels that count: the first of each row, without the padding behind them.
+
+    None can be told where there is not one length for each row, which torch refuses.
+    """
     targets = call["targets"].numbers()
-    if targets.ndim != 2 or "target_lengths" not in call:
+    if targets.ndim < 2 or "target_lengths" not in call:
         return targets.reshape(-1)
     lengths = call["target_lengths"].numbers().reshape(-1, 1)
+    if targets.ndim > 2 or len(lengths) != len(targets):
+        return targets[:0].reshape(-1)
     return np.asarray(targets[np.arange(targets.shape[1]) < lengths])
 
 

@@ -26,6 +26,8 @@ OLDER = -2
 # And of the overview's.
 OUTLIERS, SEE_ALSO = 2, 4
 
+CHANGES = "## What goes wrong\n\nWords.\n\n[Every release](#releases-l1loss)."
+
 
 def good_chapter() -> NotebookNode:
     """A chapter that keeps all rules; the constants above number its cells."""
@@ -41,7 +43,7 @@ def good_chapter() -> NotebookNode:
         code("print(1)", printed("1\n")),
         text("## Why this formula\n\nWords.\n\n## Gradient\n\nWords.\n\n## In training\n\nWords."),
         text("## Options\n\nWords."),
-        text("## What goes wrong\n\nWords.\n\n### An error message\n\n#### An empty batch\n\nA."),
+        text(f"{CHANGES}\n\n### An error message\n\n#### An empty batch\n\nA."),
         code("1 / 0", raised("ZeroDivisionError", "by zero"), tags=("raises-exception",)),
         text("## Exercises"),
     ]

@@ -128,6 +128,21 @@ def troubles(notebook: Notebook) -> Iterator[str]:
         yield f"'What goes wrong' has the sub-sections, in this order: {', '.join(TROUBLES)}"
 
 
+def changes(notebook: Notebook) -> Iterator[str]:
+    """A loss's chapter says where it changed: it links to each of its losses on *Every release*.
+
+    The label works from every page; a file's name before it would not.
+    """
+    text = "\n".join(section_text(notebook, name) for name in ("Options", "What goes wrong"))
+    for loss in LOSSES:
+        link = f"](#releases-{loss.torch_class.lower()})"
+        if loss.chapter == chapter(notebook) and link not in text:
+            yield f"no link {link} in 'Options' or 'What goes wrong'"
+    for cell in notebook.nb.cells:
+        if cell.cell_type == "markdown" and re.search(r"\]\([^)#]+#releases-", cell.source):
+            yield f"a link to *Every release* has a file's name: {cell.source}"
+
+
 def few_cells(notebook: Notebook) -> Iterator[str]:
     """What is longer becomes two pages."""
     if (count := len(notebook.nb.cells)) > CELLS:
@@ -149,7 +164,7 @@ def narrow(notebook: Notebook) -> Iterator[str]:
                 yield f"{name}: {what} of {widest} columns; at most {COLUMNS}"
 
 
-RULES = (sections, opening, symptoms, troubles, few_cells, narrow)
+RULES = (sections, opening, symptoms, troubles, changes, few_cells, narrow)
 
 
 def shape(notebook: Notebook) -> Iterator[str]:

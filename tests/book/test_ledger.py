@@ -16,6 +16,7 @@ import torch
 from IPython.core.inputtransformer2 import TransformerManager
 
 from helpers import ledger
+from helpers.book import releases
 from helpers.book.ledger import Claim, Result, VerdictError
 from tests.notebook_check.notebook import Notebook
 
@@ -736,3 +737,24 @@ def test_a_text_does_not_agree_with_numbers():
 def test_numbers_as_a_text_have_commas():
     assert ledger._text(np.array([0.5, 1.0])) == "[0.5, 1.0]"
     assert ledger._text("0.5 1.0") == "0.5 1.0"
+
+
+RESULTS = releases.read(BOOK / "versions" / "results.json")["torch"]
+CHANGED = [row for _, row in ROWS if row.verdict == ledger.NO_LONGER]
+
+
+@pytest.mark.parametrize("row", CHANGED, ids=lambda row: f"{row.source}-{row.id}")
+def test_what_has_changed_names_the_last_release_that_gave_it(row):
+    """By what the releases were seen to return; a warning's source line is none of torch's."""
+    if row.aside == "a warning":
+        assert not row.until
+        return
+    gave = [name for name, calls in RESULTS.items() if printed(calls[row.probe]) == row.printed]
+    assert gave[-1] == row.until
+    assert row.until != [*RESULTS][-1]
+
+
+def printed(result):
+    """A probe's value as the sources print it: a number with four decimals, a node in brackets."""
+    value = result.get("value")
+    return f"<{value}>" if isinstance(value, str) else value is not None and f"{value:.4f}"

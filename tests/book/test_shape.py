@@ -67,6 +67,8 @@ BREAKS = [
     ("symptoms", replace(GLANCE, "**If", "## Next\n\n**If"), "has no table"),
     ("troubles", replace(WRONG, "### An error message", "### Errors"), "in this order"),
     ("troubles", replace(WRONG, "Words.", "### Digits, inf and nan"), "in this order"),
+    ("changes", replace(WRONG, "#releases-l1loss", "#release-2.0"), "no link ](#releases-l1loss)"),
+    ("changes", replace(WHY, "Words.", "[L1](a.md#releases-l1loss)"), "has a file's name"),
     ("few_cells", lambda nb: nb.cells.extend(nb.cells[:1] * 80), "at most 90"),
     ("narrow", replace(PRINT, "print(1)", WIDE), "code of 89 columns"),
     ("narrow", put_out(PRINT, printed(f"{WIDE}\n")), "stdout of 89 columns"),

@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from helpers import explain
 from helpers.diagnosis import repairs
 from helpers.diagnosis.calls import LossCall, finding, module_loss
 from helpers.diagnosis.facts import TensorFacts
@@ -230,3 +231,24 @@ def test_an_empty_call_has_no_infinite_numbers():
     given = {"input": numbers(2, 0), "target": numbers(2, 0)}
     [remark] = diagnosed("F.mse_loss(input, target)", **given).remarks
     assert remark.text.startswith("The batch is empty")
+
+
+@pytest.mark.parametrize("name", ["input_lengths", "target_lengths"])
+def test_ctc_with_lengths_for_other_rows(name):
+    lengths = {"input_lengths": torch.tensor([4, 4]), "target_lengths": torch.tensor([2, 2])}
+    log_probs = torch.zeros(4, 2, 3).log_softmax(2)
+    shown = explain(
+        F.ctc_loss,
+        log_probs,
+        torch.tensor([[1, 2], [2, 1]]),
+        **(lengths | {name: torch.ones(1).long()}),
+    )
+    assert shown.refused
+    assert f"{name} has 1 numbers" in shown.causes[0]
+
+
+def test_ctc_with_one_hot_targets():
+    log_probs, one_hot = torch.zeros(4, 2, 3).log_softmax(2), torch.zeros(2, 2, 3).long()
+    lengths = torch.tensor([4, 4]), torch.tensor([2, 2])
+    (cause,) = explain(F.ctc_loss, log_probs, one_hot, *lengths).causes
+    assert cause.startswith("targets has shape (2, 2, 3).")
