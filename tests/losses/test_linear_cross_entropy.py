@@ -26,9 +26,6 @@ from tests.reference import (
     wave,
 )
 
-if not hasattr(nn, "LinearCrossEntropyLoss"):
-    pytest.skip("torch has the loss since 2.13", allow_module_level=True)
-
 LINEAR = "linear_cross_entropy"
 
 
