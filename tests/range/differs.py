@@ -1,4 +1,4 @@
-"""What an older torch does otherwise: tests that cannot hold there, with the reason for each.
+"""What another torch does otherwise: tests that cannot hold there, with the reason for each.
 
 `make range` loads it as a plugin of pytest. A test of a behaviour that the release does not have
 yet is expected to fail, and must: an entry that is no longer needed is an error. Tests of random
@@ -107,6 +107,19 @@ LEFT_OUT = (
     ),
     ((2, 13), "the messages that the reports hold", ("test_(judge|reports).py",)),
 )
+# The first torch that no longer does it, the reason, and the tests.
+ENDED = (
+    (
+        (2, 15),
+        "nn.LogSoftmax takes a tensor in the place of its dim, as a report has it",
+        (
+            r"test_reports\.py::test_a_report_is_what_torch_does\[frozen-77-",
+            r"test_reports\.py::test_(explain_names_the_cause_and_the_fix|the_page_states.*)\[frozen\]",
+            r"test_judge\.py::test_the_ideal_explanation_is_right\[report226\]",
+            r"test_judge\.py::test_reports_whose_own_cause_would_not_do_are_none",
+        ),
+    ),
+)
 IGNORED = (((2, 13), "test_linear_cross_entropy.py"), ((2, 1), "test_calls.py"))
 
 
@@ -117,12 +130,16 @@ def pytest_ignore_collect(collection_path):
 
 def pytest_collection_modifyitems(items):
     """Mark the tests of the lists."""
-    for table, mark in ((DIFFERS, pytest.mark.xfail), (LEFT_OUT, pytest.mark.skip)):
+    tables = [
+        ("before", DIFFERS, pytest.mark.xfail),
+        ("before", LEFT_OUT, pytest.mark.skip),
+        ("since", ENDED, pytest.mark.xfail),
+    ]
+    for when, table, mark in tables:
         for first, reason, patterns in table:
-            if first > HERE:
+            if (first > HERE) == (when == "before"):
                 pattern = re.compile("|".join(patterns))
+                words = f"{when} torch {first[0]}.{first[1]}: {reason}"
                 for item in items:
                     if pattern.search(item.nodeid):
-                        item.add_marker(
-                            mark(reason=f"before torch {first[0]}.{first[1]}: {reason}")
-                        )
+                        item.add_marker(mark(reason=words))
