@@ -146,15 +146,15 @@ def part(key, result):
 def of_book(runs):
     """The table of the releases that the chapters ran on, and the cells that differ there."""
     yield from (
-        "| torch | Python | NumPy | date | cells that differ | in |",
-        "| --- | --- | --- | --- | --- | --- |",
+        "| torch | NumPy | date | cells that differ |",
+        "| --- | --- | --- | --- |",
     )
     for release, run in runs.items():
         differ = run["differ"]
         count = sum(map(len, differ.values()))
-        versions = f"{release} | {run['python']} | {run['numpy']} | {run['date']}"
-        chapters = f"{len(differ)} chapter{'' if len(differ) == 1 else 's'}"
-        yield f"| {versions} | {count} of {run['cells']} | {chapters} |"
+        versions = f"{release} | {run['numpy']} | {run['date']}"
+        notebooks = f"{len(differ)} notebook{'' if len(differ) == 1 else 's'}"
+        yield f"| {versions} | {count} of {run['cells']}, in {notebooks} |"
     yield ""
     for release, run in reversed(runs.items()):
         if run["differ"]:

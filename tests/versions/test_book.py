@@ -118,7 +118,7 @@ def test_the_page_says_what_the_runs_gave(runs: dict[str, Any]) -> None:
     text = "\n".join(losses_versions.of_book(runs))
     for release, run in runs.items():
         count = sum(map(len, run["differ"].values()))
-        row = f"| {release} | {run['python']} | {run['numpy']} | {run['date']} | {count} of "
+        row = f"| {release} | {run['numpy']} | {run['date']} | {count} of {run['cells']}, in "
         assert row in text
     cells = sum(len(cells) for run in runs.values() for cells in run["differ"].values())
     assert text.count("<dt>Cell ") == cells
