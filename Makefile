@@ -15,7 +15,8 @@ RELEASE ?=
 # Of `make range`: all, or one of them.
 ENDS ?= $(basename $(notdir $(wildcard tests/range/*.txt)))
 # The tests of numbers, which need no part of the book.
-NUMBERS := tests/losses tests/diagnosis $(addprefix tests/test_,$(addsuffix .py,checks frameworks legacy rounding working))
+NUMBERS := tests/losses tests/diagnosis $(addprefix tests/test_,$(addsuffix .py,checks frameworks legacy rounding working)) \
+  $(addprefix --ignore=tests/diagnosis/test_,afterwards.py display.py)
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -96,7 +97,7 @@ check-torch: $(INSTALLED)  ## Run all chapters on another torch, TORCH=2.14.1, a
 range: $(ENDS:%=$(RANGE)/%/installed)  ## Test the numbers at the ENDS of the supported range, as tests/range lists them
 	@for end in $(ENDS); do \
 	  echo "$$end"; \
-	  $(RANGE)/$$end/bin/python -m pytest --noconftest -o addopts=--doctest-modules -p no:cacheprovider -q \
+	  $(RANGE)/$$end/bin/python -m pytest --noconftest -p tests.range.differs -o addopts=--doctest-modules -p no:cacheprovider -q \
 	    $(NUMBERS) helpers --ignore=helpers/book || exit 1; \
 	done
 

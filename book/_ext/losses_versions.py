@@ -2,6 +2,7 @@
 
 `{release-grid}` is the table losses × releases, `{releases-of-losses}` a paragraph for each loss
 that chapters link to, `{release-changes}` what each release changed, with both numbers.
+`{releases-of-book}` is the table of the releases that the chapters ran on, from `book.json` there.
 """
 
 import html
@@ -142,14 +143,57 @@ def part(key, result):
     return f"{CLASSES.get(key, key)} <code>{html.escape(text)}</code>"
 
 
+def of_book(runs):
+    """The table of the releases that the chapters ran on, and the cells that differ there."""
+    yield from (
+        "| torch | NumPy | date | cells that differ |",
+        "| --- | --- | --- | --- |",
+    )
+    for release, run in runs.items():
+        differ = run["differ"]
+        count = sum(map(len, differ.values()))
+        versions = f"{release} | {run['numpy']} | {run['date']}"
+        notebooks = f"{len(differ)} notebook{'' if len(differ) == 1 else 's'}"
+        yield f"| {versions} | {count} of {run['cells']}, in {notebooks} |"
+    yield ""
+    for release, run in reversed(runs.items()):
+        if run["differ"]:
+            yield from ("```{raw} html", cells_of(release, run), "```", "")
+
+
+def cells_of(release, run):
+    """The cells that differ in a release, by chapter, each with the first line that does."""
+    chapters = "".join(
+        f'<p><a href="../{stem(chapter)}.html">{stem(chapter)}</a></p><dl>'
+        + "".join(
+            f"<dt>{name}</dt><dd>{'<br>'.join(map(html.escape, lines))}</dd>"
+            for name, lines in cells.items()
+        )
+        + "</dl>"
+        for chapter, cells in run["differ"].items()
+    )
+    return (
+        f'<details class="release"><summary>The cells on torch {release}</summary>'
+        f"{chapters}</details>"
+    )
+
+
+def stem(chapter):
+    """The path of a chapter without its suffix."""
+    return chapter.removesuffix(".ipynb")
+
+
 class _Releases(SphinxDirective):
-    """What the directives share: they parse lines of Markdown made from the file of results."""
+    """What the directives share: they parse lines of Markdown made from a file of results."""
+
+    file = "results.json"
+    read = staticmethod(history)
 
     def run(self):
-        path = Path(self.env.srcdir) / "versions" / "results.json"
+        path = Path(self.env.srcdir) / "versions" / self.file
         self.env.note_dependency(str(path))
         return self.parse_text_to_nodes(
-            "\n".join(type(self).lines(history(path))), allow_section_headings=True
+            "\n".join(type(self).lines(type(self).read(path))), allow_section_headings=True
         )
 
 
@@ -171,9 +215,18 @@ class ReleaseChanges(_Releases):
     lines = staticmethod(by_release)
 
 
+class ReleasesOfBook(_Releases):
+    """`{releases-of-book}`: the releases that the chapters ran on."""
+
+    file = "book.json"
+    read = staticmethod(releases.read)
+    lines = staticmethod(of_book)
+
+
 def setup(app):
     """Register the directives with Sphinx."""
     app.add_directive("release-grid", ReleaseGrid)
     app.add_directive("releases-of-losses", ReleasesOfLosses)
     app.add_directive("release-changes", ReleaseChanges)
+    app.add_directive("releases-of-book", ReleasesOfBook)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

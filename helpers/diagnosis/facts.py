@@ -207,9 +207,14 @@ class TensorFacts:
 
 
 def _real(tensor: Any) -> Any:
-    """A tensor of a floating dtype: whole numbers as float64, the size of complex ones."""
+    """A tensor of a floating dtype: whole numbers as float64, the size of complex ones.
+
+    float16 becomes float32: torch 2.0 looks for no smallest element in it.
+    """
     if tensor.is_complex():
         return tensor.abs()
+    if str(tensor.dtype) == "torch.float16":
+        return tensor.float()
     return tensor if tensor.is_floating_point() else tensor.double()
 
 

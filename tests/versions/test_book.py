@@ -1,16 +1,22 @@
 """The book on another torch: what is executed, what counts as a difference, and the report."""
 
+import json
+import re
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 
+from book._ext import losses_versions
+from tests.book.contents import BOOK, chapters
+from tests.book.lock import pinned
 from tests.notebook_check.making import code, printed
 from tests.versions import book
 from tests.versions.book import Cell, differing, main, packages, report, without_versions
-from tests.versions.releases import CannotInstallError, Release
+from tests.versions.releases import RELEASES, CannotInstallError, Release
 
 LINE = "torch is 2.14.1 here; the stored outputs are from 2.13.0. Some digits may differ.\n"
 
@@ -79,3 +85,52 @@ def test_the_command(
     monkeypatch.setattr(book, "environment", refuse)
     assert main(["1.0.1", str(chapter)]) == 2
     assert "needs Python 3.7" in capsys.readouterr().err
+
+
+@pytest.fixture
+def runs() -> dict[str, Any]:
+    """The runs that the page shows."""
+    return json.loads(book.KEPT.read_text(encoding="utf-8"))
+
+
+def test_the_runs_are_there(runs: dict[str, Any]) -> None:
+    """Of the oldest release that `helpers` takes, and of all that are newer than the pinned one."""
+    floor = re.search(r'"torch>=([\d.]+)"', (book.ROOT / "pyproject.toml").read_text("utf-8"))
+    names = [release.torch for release in RELEASES]
+    oldest = next(name for name in names if name.startswith(f"{floor[1]}."))
+    newer = names[names.index(pinned("torch")) + 1 :]
+    assert list(runs) == [oldest, *newer]
+    here = {path.relative_to(BOOK).as_posix() for path in chapters()}
+    for run in runs.values():
+        assert run.keys() == {"date", "python", "numpy", "cells", "differ"}
+        assert run["differ"].keys() <= here
+        assert 0 < sum(map(len, run["differ"].values())) < run["cells"]
+        assert all(
+            len(lines) in (1, 2) and "site-packages" not in "".join(lines)
+            for cells in run["differ"].values()
+            for lines in cells.values()
+        )
+
+
+def test_the_page_says_what_the_runs_gave(runs: dict[str, Any]) -> None:
+    """A row for each release with its date and count, and every cell below."""
+    assert "```{releases-of-book}" in (BOOK / "versions" / "every_release.md").read_text("utf-8")
+    text = "\n".join(losses_versions.of_book(runs))
+    for release, run in runs.items():
+        count = sum(map(len, run["differ"].values()))
+        row = f"| {release} | {run['numpy']} | {run['date']} | {count} of {run['cells']}, in "
+        assert row in text
+    cells = sum(len(cells) for run in runs.values() for cells in run["differ"].values())
+    assert text.count("<dt>Cell ") == cells
+
+
+def test_a_run_is_kept_among_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the order of the releases; a new one of the same release takes its place."""
+    monkeypatch.setattr(book, "KEPT", tmp_path / "book.json")
+    for release in ("2.15.0", "2.9.1", "2.15.0"):
+        cells = [Cell("a.ipynb", "Cell 2", "line 1:\n- 1\n+ 2")]
+        book.keep(release, book.kept(cells, 9, ["3.11.7", "2.4.6"]))
+    runs = json.loads(book.KEPT.read_text("utf-8"))
+    assert list(runs) == ["2.9.1", "2.15.0"]
+    assert runs["2.9.1"]["cells"] == 9
+    assert runs["2.9.1"]["differ"] == {"a.ipynb": {"Cell 2": ["- 1", "+ 2"]}}
