@@ -26,6 +26,8 @@ from helpers.legacy import legacy_reduction
 from helpers.losses import BY_TORCH_CLASS, LOSSES
 from helpers.working import Loss
 
+UNSHARED = 3  # references to a frame's dictionary: the frame's, ours, that of who counts
+
 
 @dataclass(frozen=True)
 class LossCall:
@@ -524,6 +526,20 @@ def users_frame(frame: FrameType | None) -> FrameType | None:
     return frame
 
 
+def _locals(frame: FrameType) -> dict[str, Any]:
+    """The local variables of a frame, in a dictionary of their own.
+
+    Up to Python 3.12 the frame of a function keeps the dictionary that it gives, and so the tensors
+    in it. It is emptied, unless the function itself has asked for it by `locals()`.
+    """
+    held = frame.f_locals
+    variables = dict(held)
+    optimized = frame.f_code.co_flags & inspect.CO_OPTIMIZED
+    if sys.version_info < (3, 13) and optimized and sys.getrefcount(held) == UNSHARED:
+        held.clear()
+    return variables
+
+
 def named_in(frame: FrameType | None, given: Mapping[str, Any]) -> dict[str, str]:
     """The variables of a frame that hold the given tensors and modules, by the arguments' names.
 
@@ -531,10 +547,7 @@ def named_in(frame: FrameType | None, given: Mapping[str, Any]) -> dict[str, str
     """
     if frame is None:
         return {}
-    variables = {**frame.f_globals, **frame.f_locals}
-    if sys.version_info < (3, 13) and frame.f_code.co_flags & inspect.CO_OPTIMIZED:
-        # The frame of a function keeps the copy of its variables that it gives, and so the tensors.
-        frame.f_locals.clear()
+    variables = {**frame.f_globals, **_locals(frame)}
     names: dict[str, str] = {}
     for argument, value in given.items():
         if not hasattr(value, "detach") and not hasattr(value, "forward"):

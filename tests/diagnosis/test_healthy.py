@@ -50,7 +50,7 @@ def healthy(call):
     for name in ("weight", "pos_weight"):
         if isinstance(options.get(name), torch.Tensor) and options[name].dtype != torch.bool:
             options[name] = options[name].abs()
-    if options.get("label_smoothing", 0) < 0:
+    if not options.get("label_smoothing", 0) >= 0:  # NaN is none either
         reject()
     if call.name in SIGNS:
         inputs[-1] = torch.where(inputs[-1] > 0, 1, -1).to(inputs[-1].dtype)
@@ -88,6 +88,18 @@ def paths(inputs, options):
     return normalised(x, -1), targets, *lengths
 
 
+def probabilities(inputs, options):
+    """Numbers from 0 to 1.
+
+    Predictions that are all 0 or 1 beside targets of which none is look like exchanged arguments.
+    """
+    x, t = (x.clamp(0, 1) for x in inputs)
+    certain = [((value == 0) | (value == 1)) for value in (x, t)]
+    if x.numel() and certain[0].all() and not certain[1].any():
+        reject()
+    return x, t
+
+
 def labels(inputs, options):
     """A single label to each row, and then -1."""
     x, t = inputs
@@ -104,7 +116,7 @@ HEALED = {
     "kl_div": divergence,
     "ctc_loss": paths,
     "multilabel_margin_loss": labels,
-    "binary_cross_entropy": lambda i, o: [x.clamp(0, 1) for x in i],
+    "binary_cross_entropy": probabilities,
     "hinge_embedding_loss": lambda i, o: [i[0].abs(), i[1]],
     "poisson_nll_loss": lambda i, o: [i[0] if o.get("log_input", True) else abs(i[0]), abs(i[1])],
     "gaussian_nll_loss": lambda i, o: [i[0], i[1], abs(i[2])],

@@ -171,6 +171,15 @@ def test_inputs_are_not_kept():
     assert seen[0].value == 1
 
 
+def test_the_variables_of_the_code_are_left_alone():
+    x = torch.ones(3)
+    held = locals()
+    with watch() as seen:
+        F.mse_loss(x, torch.zeros(3))
+    assert held["x"] is x
+    assert seen[0].value == 1
+
+
 def test_what_cannot_be_explained_does_not_stop_the_code():
     def each(x):
         return F.mse_loss(x, torch.zeros(3))
