@@ -35,6 +35,11 @@ def axis_of_classes(x):
     return min(x.ndim - 1, 1)
 
 
+def logits(x):
+    """Scores of both signs: without any below 0 they look like probabilities, or a ReLU's."""
+    return x - 0.5 if x.is_floating_point() and bool((x >= 0).all()) else x
+
+
 def normalised(x, axis, logs=True):
     """The logarithms of a distribution, or the distribution, rounded to the dtype of the scores."""
     wide = x.double()
@@ -56,6 +61,8 @@ def healthy(call):
         inputs[-1] = torch.where(inputs[-1] > 0, 1, -1).to(inputs[-1].dtype)
     if call.name in SHARES:
         inputs[1] = inputs[1].clamp(0, 1)
+    if call.name in (*SHARES, "cross_entropy"):
+        inputs[0] = logits(inputs[0])
     return Call(call.name, *HEALED.get(call.name, lambda i, o: i)(inputs, options), **options)
 
 
