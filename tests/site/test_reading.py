@@ -95,6 +95,19 @@ def test_a_wrong_address_shows_a_page_that_helps(page: Page, address: str) -> No
     assert watch.problems() == []
 
 
+def test_the_address_of_a_section_that_moved_leads_on(opened: Opener) -> None:
+    """To another page, or on the page: also by a link of the page, which does not load it again."""
+    page = opened("multiclass/cross_entropy.html#softmax-twice")
+    page.wait_for_url("**/multiclass/cross_entropy_errors.html#*")
+    expect(page.locator("section:target > h3")).to_contain_text("a softmax too many")
+    page = opened("regression/l1.html#the-module-has-no-weight")
+    page.wait_for_url("**/regression/l1.html#weight")
+    page.evaluate("location.hash = 'l1loss-sum-returns-the-mean'")
+    page.wait_for_url("**/regression/l1.html#reduction-is-ignored")
+    page.evaluate("location.hash = 'constructor'")  # what no table has stays as it is
+    page.wait_for_url("**/regression/l1.html#constructor")
+
+
 # --- search ---------------------------------------------------------------------------------------
 
 
