@@ -149,7 +149,21 @@ PASTED = {
         "The size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 0"
     ),
     "0.6931": "0.6931, 1.0986, 2.3026: stuck at log C",
+    "0.5514": "0.3133, 0.5514, 1.4612: an activation too many",
+    "Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!": (
+        "Expected all tensors to be on the same device"
+    ),
+    "'float' object has no attribute 'backward'": "'float' object has no attribute 'backward'",
 }
+
+
+def test_the_first_page_has_a_field_for_a_message(opened: Opener) -> None:
+    """Below its title, and on a phone as well; so has the page of mistakes."""
+    for name in (FIRST, "overview/mistakes.html"):
+        page = opened(name, "phone")
+        page.get_by_label("An error message or a number").fill("Target 10 is out of bounds.")
+        page.keyboard.press("Enter")
+        expect(page.locator("ul.search li > a").first).to_contain_text("Target 3 is out of bounds.")
 
 
 @pytest.mark.parametrize("message", PASTED)

@@ -1,9 +1,9 @@
-"""Addresses that pages and sections had before: whoever comes by one is sent on to where it stands now.
+"""Addresses that pages and sections had before: they lead on to where these stand now.
 
-`_redirects.yml` has the table: an old address and where it leads to, both without `.html`. A page
-that moved gets a stub at its old address; the place that it leads to may be a place in a page, after
-a `#`. A folder, which ends with a slash, stands for all pages that are below the folder it leads to.
-An address with a `#` is a section that moved, or was renamed, while its page stands where it stood:
+`_redirects.yml` has the table: an old address and where it leads to, both without `.html`. Where a
+page stood, there is a stub now; the place that it leads to may be a place in a page, after a `#`. A
+folder, which ends with a slash, stands for all pages that are below the folder it leads to.
+An address with a `#` is a section that was renamed or moved while its page stands where it stood:
 the page carries those, and book.js follows them. A place is the `id` that the site gives a heading;
 without one, it is the top of the page.
 """
