@@ -3,8 +3,9 @@
     python -m tests.book.mistakes
 
 writes the index and the cells of all mistakes into the page (what else stands before the first
-group, and after the last one, stays), and names the rows of the chapters' tables that the file lacks, ready to be pasted.
-`make refresh` then runs the cells. The head of the file describes its keys.
+group, and after the last one, stays), and names the rows of the chapters' tables that the file
+lacks, ready to be pasted. `make refresh` then runs the cells. The head of the file describes its
+keys.
 """
 
 import json
@@ -34,14 +35,14 @@ PAGE = BOOK / "overview" / "mistakes.ipynb"
 RESULTS = BOOK / "versions" / "results.json"
 AFTER = "How well does explain do"  # the heading below the mistakes
 INDEX = "Where to look"  # the heading of the index, which stands before the first group
-# The groups, each with the words by which one finds it. In those of CODE_GROUPS, messages are meant.
+# The groups, each with the words by which one finds it. Those of CODE_GROUPS have messages.
 GROUPS = {
     "A message about shapes": "size, shape, dimension, batch_size, lengths",
     "A message about types": "Long, Float, Double, Half, Byte, bool",
     "A message about numbers": "out of bounds, between 0 and 1, device-side assert",
     "A message about the call": "argument, attribute, object, ambiguous, deprecated",
     "An error after the loss": "backward(), scalar, grad, autocast",
-    "A wrong number without an error": "0.6931, 0.5514, negative, exactly 0 or 100, too high, stuck",
+    "A wrong number without an error": "0.6931, 0.5514, negative, exactly 0 or 100, stuck",
     "Digits, inf and nan": "nan, inf, float16, a huge gradient, the last digits",
 }
 CODE_GROUPS = tuple(GROUPS)[:5]

@@ -46,7 +46,7 @@ def test_no_link_is_dead(site: Path) -> None:
 
 
 def test_every_old_anchor_leads_somewhere(site: Path) -> None:
-    """It is on its page still, or the page says where it stands now; no place is the top of a page."""
+    """It is on its page still, or the page says where it stands now (at a page's top: no place)."""
     texts = {name: (site / name).read_text(encoding="utf-8") for name in CHAPTERS}
     ids = {name: {"", *re.findall(r' id="([^"]+)"', text)} for name, text in texts.items()}
     lost = []

@@ -11,7 +11,8 @@ from pathlib import Path
 import yaml
 
 FILE = "mistakes.yaml"
-ASKING = ("introduction", "overview/mistakes")  # the pages with a field for a message below the title
+# The pages that have a field for a message below the title.
+ASKING = ("introduction", "overview/mistakes")
 
 
 def read_messages(folder):
