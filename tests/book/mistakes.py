@@ -46,6 +46,7 @@ GROUPS = {
     "Digits, inf and nan": "nan, inf, float16, a huge gradient, the last digits",
 }
 CODE_GROUPS = tuple(GROUPS)[:5]
+CODE = re.compile(r"(?<!`)(`+)(?!`) ?(.+?) ?(?<!`)\1(?!`)")  # a code span, and what is in it
 LINK = re.compile(r"\]\(([^)\s]*#[^)\s]+)\)")
 
 
@@ -172,7 +173,7 @@ def sections(page: str) -> dict[str, str]:
 
 def _slug(text: str, others: Container[str]) -> str:
     """The anchor of a heading, where the page has others already; as MyST makes it."""
-    slug, number = default_slugify(re.sub(r"`+ ?| ?`+", "", text)), 1
+    slug, number = default_slugify(CODE.sub(r"\2", text)), 1
     while slug in others:
         slug, number = f"{slug}-{number}", number + 1
     return slug
