@@ -243,7 +243,7 @@ def index() -> str:
     for group, words in GROUPS.items():
         of = [mistake for mistake in read() if mistake.group == group]
         links = "\n".join(f"- [{m.heading}](#{_slug(m.heading, ())})" for m in of)
-        summary = f"<summary>{words}: <b>{group[0].lower()}{group[1:]}</b></summary>"
+        summary = f"<summary>{group}: <i>{words}</i></summary>"
         folds.append(f"<details>{summary}\n\n{links}\n\n</details>")
     return "\n\n".join(folds)
 
