@@ -99,7 +99,7 @@ def test_the_address_of_a_section_that_moved_leads_on(opened: Opener) -> None:
     """To another page, or on the page: also by a link of the page, which does not load it again."""
     page = opened("multiclass/cross_entropy.html#softmax-twice")
     page.wait_for_url("**/multiclass/cross_entropy_errors.html#*")
-    expect(page.locator("section:target > h3")).to_contain_text("a softmax too many")
+    expect(page.locator("section:target > h4")).to_contain_text("a softmax too many")
     page = opened("regression/l1.html#the-module-has-no-weight")
     page.wait_for_url("**/regression/l1.html#weight")
     page.evaluate("location.hash = 'l1loss-sum-returns-the-mean'")
