@@ -215,12 +215,35 @@ def test_old_addresses_lead_on(tmp_path):
     assert page(tmp_path / "out", "before/two.html").a["href"] == "../two.html"
 
 
+def test_a_page_says_where_its_old_sections_stand(tmp_path):
+    """From where it stands itself: the links are relative."""
+    table = (
+        "one#before: one#a-place\none#top: one\none#left: deep/two\ndeep/two#left: one#a-place\n"
+    )
+    tree = {"index__md": "# Title\n\n```{toctree}\none\ndeep/two\n```\n"}
+    tree |= {"one__md": TREE["one__md"], "deep/two__md": TREE["two__md"]}
+    (tmp_path / "deep").mkdir()
+    done = build(tmp_path, redirects=table, **tree)
+    assert done.returncode == 0, done.stderr
+
+    def moved(name):
+        return json.loads(page(tmp_path / "out", name).find(id="moved").string)
+
+    assert moved("one.html") == {"before": "#a-place", "top": "#", "left": "deep/two.html#"}
+    assert moved("deep/two.html") == {"left": "../one.html#a-place"}
+    assert page(tmp_path / "out", "index.html").find(id="moved") is None
+
+
 @pytest.mark.parametrize(
     ("table", "said"),
     [
         ("old: gone#place", "old leads to gone#place, which is no page"),
         ("one: two", "one leads to two, but a page stands there"),
         ("a/: ''\na/one: three", "a/one leads to three, which is no page"),
+        ("old: one#gone", "old leads to one#gone, where no section stands"),
+        ("one#old: two#gone", "one#old leads to two#gone, where no section stands"),
+        ("one#a-place: two", "one#a-place leads to two, but a section stands there"),
+        ("gone#old: two", "gone#old leads to two, but there is no page to carry it"),
     ],
 )
 def test_a_wrong_table_fails_the_build(tmp_path, table, said):

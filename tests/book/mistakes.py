@@ -2,9 +2,10 @@
 
     python -m tests.book.mistakes
 
-writes the cells of all mistakes into the page (what stands before the first group and after the
-last one stays), and names the rows of the chapters' tables that the file lacks, ready to be pasted.
-`make refresh` then runs the cells. The head of the file describes its keys.
+writes the index and the cells of all mistakes into the page (what else stands before the first
+group, and after the last one, stays), and names the rows of the chapters' tables that the file
+lacks, ready to be pasted. `make refresh` then runs the cells. The head of the file describes its
+keys.
 """
 
 import json
@@ -33,8 +34,19 @@ FILE = BOOK / "mistakes.yaml"
 PAGE = BOOK / "overview" / "mistakes.ipynb"
 RESULTS = BOOK / "versions" / "results.json"
 AFTER = "How well does explain do"  # the heading below the mistakes
-CODE_GROUPS = ("An error message", "An error after the loss")
-GROUPS = (*CODE_GROUPS, "A wrong number without an error", "Digits, inf and nan")
+INDEX = "Where to look"  # the heading of the index, which stands before the first group
+# The groups, each with the words by which one finds it. Those of CODE_GROUPS have messages.
+GROUPS = {
+    "A message about shapes": "size, shape, dimension, batch_size, lengths",
+    "A message about types": "Long, Float, Double, Half, Byte, bool",
+    "A message about numbers": "out of bounds, between 0 and 1, device-side assert",
+    "A message about the call": "argument, attribute, object, ambiguous, deprecated",
+    "An error after the loss": "backward(), scalar, grad, autocast",
+    "A wrong number without an error": "0.6931, 0.5514, negative, exactly 0 or 100, stuck",
+    "Digits, inf and nan": "nan, inf, float16, a huge gradient, the last digits",
+}
+CODE_GROUPS = tuple(GROUPS)[:5]
+CODE = re.compile(r"(?<!`)(`+)(?!`) ?(.+?) ?(?<!`)\1(?!`)")  # a code span, and what is in it
 LINK = re.compile(r"\]\(([^)\s]*#[^)\s]+)\)")
 
 
@@ -161,7 +173,7 @@ def sections(page: str) -> dict[str, str]:
 
 def _slug(text: str, others: Container[str]) -> str:
     """The anchor of a heading, where the page has others already; as MyST makes it."""
-    slug, number = default_slugify(re.sub(r"`+ ?| ?`+", "", text)), 1
+    slug, number = default_slugify(CODE.sub(r"\2", text)), 1
     while slug in others:
         slug, number = f"{slug}-{number}", number + 1
     return slug
@@ -225,10 +237,29 @@ def span(wording: str) -> str:
 # --- the page -------------------------------------------------------------------------------------
 
 
+def index() -> str:
+    """The mistakes of each group, folded below the words by which one finds the group."""
+    folds = []
+    for group, words in GROUPS.items():
+        of = [mistake for mistake in read() if mistake.group == group]
+        links = "\n".join(f"- [{m.heading}](#{_slug(m.heading, ())})" for m in of)
+        summary = f"<summary>{group}: <i>{words}</i></summary>"
+        folds.append(f"<details>{summary}\n\n{links}\n\n</details>")
+    return "\n\n".join(folds)
+
+
+def with_index(source: str) -> str:
+    """The text of the index's cell, with the index in the place of its folds."""
+    above, _, _ = source.partition("\n<details>")
+    *_, below = source.rpartition("</details>\n")
+    return f"{above.rstrip()}\n\n{index()}\n\n{below.strip()}"
+
+
 def cells() -> Iterator[NotebookNode]:
     """The cells of all mistakes, without outputs.
 
-    Of a number the code folds: what it prints says all. Further cells are checks, and fold wholly.
+    They are checks of what the text says, and fold wholly. Of a number, only the code of the first
+    one folds: what it prints is what people see.
     """
     group = ""
     for mistake in read():
@@ -236,9 +267,9 @@ def cells() -> Iterator[NotebookNode]:
         group = mistake.group
         text = f"{above}### {mistake.heading}\n\n{mistake.cause} **Fix.** {mistake.fix}"
         yield v4.new_markdown_cell(text)
-        folds = ["" if mistake.group in CODE_GROUPS else "hide-input", *["hide-cell"] * 9]
-        for code, tag in zip(mistake.code, folds, strict=False):
-            yield v4.new_code_cell(code.rstrip(), metadata={"tags": [tag]} if tag else {})
+        first = "hide-cell" if mistake.group in CODE_GROUPS else "hide-input"
+        for code, tag in zip(mistake.code, [first, *["hide-cell"] * 9], strict=False):
+            yield v4.new_code_cell(code.rstrip(), metadata={"tags": [tag]})
         if more := "\n\n".join(below(mistake)):
             yield v4.new_markdown_cell(more)
 
@@ -304,13 +335,16 @@ def framed(nb: NotebookNode) -> tuple[list[NotebookNode], list[NotebookNode]]:
         return starts.index(True) if True in starts else len(nb.cells)
 
     end = place(AFTER)
-    return nb.cells[: min(place(GROUPS[0]), end)], nb.cells[end:]
+    return nb.cells[: min(place(next(iter(GROUPS))), end)], nb.cells[end:]
 
 
 def main() -> int:
     """Write the page, and say what the file lacks."""
     page = Notebook.read(PAGE)
     before, after = framed(page.nb)
+    for cell in before:
+        if cell.source.startswith(f"## {INDEX}\n"):
+            cell.source = with_index(cell.source)
     old = {cell.source: cell for cell in page.nb.cells}
     new = []
     for cell in cells():

@@ -76,6 +76,8 @@ def test_the_page_is_made_of_the_file(page: Notebook) -> None:
     before, after = mistakes.framed(page.nb)
     stored = page.nb.cells[len(before) : len(page.nb.cells) - len(after)]
     assert [cell.source for cell in stored] == [cell.source for cell in mistakes.cells()], MADE
+    (shown,) = (cell for cell in before if cell.source.startswith(f"## {mistakes.INDEX}\n"))
+    assert mistakes.index() in shown.source, MADE
     assert after
 
 
@@ -94,7 +96,7 @@ def test_every_row_of_the_file_is_in_a_chapter() -> None:
 
 
 def test_every_section_exists() -> None:
-    """Those that rows lead to, and on the page itself those of the table at its top."""
+    """Those that rows lead to, and on the page itself those of its index."""
     places = {place for mistake in read() for row in mistake.rows for place in row.to}
     before, _ = mistakes.framed(Notebook.read(PAGE).nb)
     text = "\n".join(cell.source for cell in before)

@@ -1,7 +1,9 @@
 """What the files of the built site say about its pages, without a browser."""
 
+import json
 import re
 from pathlib import Path
+from posixpath import dirname, join, normpath
 
 import nbformat
 import pytest
@@ -10,6 +12,8 @@ from bs4 import BeautifulSoup
 from .building import ADDRESS, BOOK, CHAPTERS, MOVED, PAGES, pages
 from .links import SiteLinks
 
+OLD_ANCHORS = Path(__file__).with_name("old_anchors.txt")  # of the first chapters: page#id
+MOVED_SECTIONS = re.compile(r'id="moved">(.*?)</script>|$')  # the end: none moved
 NOT_TO_BE_FOUND = {"404.html"}  # it stands at every address where nothing else is
 
 
@@ -39,6 +43,21 @@ def test_no_link_is_dead(site: Path) -> None:
     """Every page, style sheet, sitemap and inventory names only what is there."""
     problems = SiteLinks(site, ADDRESS).problems()
     assert not problems, "\n".join(problems)
+
+
+def test_every_old_anchor_leads_somewhere(site: Path) -> None:
+    """It is on its page still, or the page says where it stands now (at a page's top: no place)."""
+    texts = {name: (site / name).read_text(encoding="utf-8") for name in CHAPTERS}
+    ids = {name: {"", *re.findall(r' id="([^"]+)"', text)} for name, text in texts.items()}
+    lost = []
+    for address in OLD_ANCHORS.read_text(encoding="utf-8").split():
+        name, _, anchor = address.replace("#", ".html#").partition("#")
+        moved = MOVED_SECTIONS.search(texts[name])
+        link = f"#{anchor}" if anchor in ids[name] else json.loads(moved[1] or "{}").get(anchor)
+        there, _, place = (link or "nowhere").partition("#")
+        if place not in ids.get(normpath(join(dirname(name), there)) if there else name, ()):
+            lost.append(address)
+    assert lost == []
 
 
 def test_every_page_has_a_title_of_its_own(heads: dict[str, BeautifulSoup]) -> None:

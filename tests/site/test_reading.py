@@ -95,6 +95,19 @@ def test_a_wrong_address_shows_a_page_that_helps(page: Page, address: str) -> No
     assert watch.problems() == []
 
 
+def test_the_address_of_a_section_that_moved_leads_on(opened: Opener) -> None:
+    """To another page, or on the page: also by a link of the page, which does not load it again."""
+    page = opened("multiclass/cross_entropy.html#softmax-twice")
+    page.wait_for_url("**/multiclass/cross_entropy_errors.html#*")
+    expect(page.locator("section:target > h4")).to_contain_text("a softmax too many")
+    page = opened("regression/l1.html#the-module-has-no-weight")
+    page.wait_for_url("**/regression/l1.html#weight")
+    page.evaluate("location.hash = 'l1loss-sum-returns-the-mean'")
+    page.wait_for_url("**/regression/l1.html#reduction-is-ignored")
+    page.evaluate("location.hash = 'constructor'")  # what no table has stays as it is
+    page.wait_for_url("**/regression/l1.html#constructor")
+
+
 # --- search ---------------------------------------------------------------------------------------
 
 
@@ -136,7 +149,21 @@ PASTED = {
         "The size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 0"
     ),
     "0.6931": "0.6931, 1.0986, 2.3026: stuck at log C",
+    "0.5514": "0.3133, 0.5514, 1.4612: an activation too many",
+    "Expected all tensors to be on the same device, but found at least two devices, cuda:0 and": (
+        "Expected all tensors to be on the same device"
+    ),
+    "'float' object has no attribute 'backward'": "'float' object has no attribute 'backward'",
 }
+
+
+def test_the_first_page_has_a_field_for_a_message(opened: Opener) -> None:
+    """Below its title, and on a phone as well; so has the page of mistakes."""
+    for name in (FIRST, "overview/mistakes.html"):
+        page = opened(name, "phone")
+        page.get_by_label("An error message or a number").fill("Target 10 is out of bounds.")
+        page.keyboard.press("Enter")
+        expect(page.locator("ul.search li > a").first).to_contain_text("Target 3 is out of bounds.")
 
 
 @pytest.mark.parametrize("message", PASTED)

@@ -57,6 +57,17 @@ const closeDrawers = (event) => {
   }
 };
 
+// A section that moved: an old address leads on to where it stands now (redirects.py).
+const followMoved = () => {
+  const place = decodeURIComponent(location.hash.slice(1));
+  const moved = new Map(Object.entries(JSON.parse(document.getElementById("moved").textContent)));
+  if (moved.has(place) && !document.getElementById(place)) location.replace(moved.get(place));
+};
+
+if (document.getElementById("moved")) {
+  followMoved();
+  window.addEventListener("hashchange", followMoved);
+}
 window.addEventListener("load", markBoxes);
 window.addEventListener("resize", markBoxes);
 document.addEventListener("toggle", markBoxes, true); // an unfolded solution

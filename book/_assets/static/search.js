@@ -23,7 +23,7 @@ const lineOf = (node) => {
 };
 
 // What of a page is no text to search through, and what stands beside its neighbour without a space.
-const LEFT_OUT = ".headerlink, .notebook-links, script";
+const LEFT_OUT = ".headerlink, .notebook-links, .search-form, script";
 const APART = "td, th, li, dt, dd, summary, pre";
 
 Search.htmlToText = (html, anchor) => {
@@ -72,7 +72,8 @@ const headingsFor = (query) => {
     return { heading, fit: Math.max(...fits) };
   });
   found.sort((one, other) => other.fit - one.fit);
-  return found.filter(({ fit }) => fit > 0.3).slice(0, SHOWN);
+  const enough = asked.length > 1 ? 0.3 : 0.2; // a word alone is a small part of what it stands in
+  return found.filter(({ fit }) => fit > enough).slice(0, SHOWN);
 };
 
 const searchedBySphinx = Search._performSearch;

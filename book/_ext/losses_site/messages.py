@@ -11,6 +11,8 @@ from pathlib import Path
 import yaml
 
 FILE = "mistakes.yaml"
+# The pages that have a field for a message below the title.
+ASKING = ("introduction", "overview/mistakes")
 
 
 def read_messages(folder):
@@ -23,6 +25,7 @@ def read_messages(folder):
 
 def hand_over(app, name, template, context, doctree):
     """Give the template of the search page the messages, as JSON that may stand in a page."""
+    context["ask_for_message"] = ASKING
     if name == "search":
         text = json.dumps(read_messages(app.srcdir), ensure_ascii=False, separators=(",", ":"))
         context["messages"] = text.replace("<", "\\u003c")
