@@ -59,7 +59,7 @@ def _weight_cancels(call: Call, divisor: float) -> Iterator[Remark]:
     if weight is None or np.ndim(weight) != 1 or call.options.get("ignore_index") is None:
         return
     kept = np.ones(call.working.loss.shape, bool) if ignored is None else ~ignored
-    each = divisor / max(1, np.count_nonzero(kept))
+    each = divisor / max(1, int(np.count_nonzero(kept)))
     if each and np.isclose(np.asarray(weight, float), each, rtol=1e-6).sum() == 1:
         classes = np.unique(call.inputs["target"][kept])
         if np.count_nonzero(kept) > 1 and classes.size == 1:

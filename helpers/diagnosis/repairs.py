@@ -11,7 +11,6 @@ import ast
 import functools
 import inspect
 import re
-import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -19,7 +18,7 @@ from typing import Any, Literal
 import numpy as np
 
 from helpers import checks
-from helpers.diagnosis.calls import LossCall, random_state_kept
+from helpers.diagnosis.calls import LossCall, quiet, random_state_kept
 from helpers.diagnosis.facts import TensorFacts
 from helpers.diagnosis.remarks import on_result, widened
 from helpers.findings import Finding, Fix, Remedy, Stage
@@ -134,8 +133,7 @@ def evaluate(code: str, names: Mapping[str, Any]) -> Any:
     import torch
 
     space = {"torch": torch, "nn": torch.nn, "F": torch.nn.functional, **names}
-    with torch.no_grad(), warnings.catch_warnings(), torch._C.DisableTorchFunction():
-        warnings.simplefilter("ignore")
+    with torch.no_grad(), quiet(), torch._C.DisableTorchFunction():
         return eval(code, space)
 
 

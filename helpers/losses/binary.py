@@ -598,7 +598,13 @@ def _saturated(call: Asked) -> Iterator[Finding]:
     """Probabilities of exactly 0 or 1, of which a sigmoid has lost all digits."""
     x = call["input"]
     count = x.count(0, 0) + x.count(1, 1)
-    if count:
+    if x.low == x.high == 1 and x.size >= 4 and call["target"].varied > 1:
+        text = (
+            "Every input is exactly 1, as after a softmax over a single output, which is always 1 "
+            "and has no gradient. For yes or no take BCEWithLogitsLoss of the output itself."
+        )
+        yield Finding("mistake", Stage.SPACE, text)
+    elif count:
         text = (
             f"{count} of {x.size} inputs are exactly 0 or 1 in {x.dtype}, as a sigmoid that is "
             f"rounded (saturated). Where they are wrong their log is held at {LOG_CLAMP:g}, so "
@@ -680,9 +686,27 @@ def _bce_with_logits_contract(call: Asked) -> Iterator[Finding]:
     yield from element_weights(call, "weight")
     yield from element_weights(call, "pos_weight")
     yield from lower_bound(call, "pos_weight")
+    yield from _upside_down(call)
     yield from lower_bound(call, "weight")
     yield from _activated(call)
     yield from undecided(call, 0.0)
+
+
+def _upside_down(call: Asked) -> Iterator[Finding]:
+    """A weight that makes rare positives count even less."""
+    t = call["target"]
+    if "pos_weight" not in call or call["pos_weight"].size != 1 or not t.size:
+        return
+    w, positive = call["pos_weight"].high, t.count(1, 1) / t.size
+    if 0 < w < 1 and 0 < positive < 0.25:
+        text = (
+            f"pos_weight is {number(w)}, and {number(round(100 * positive, 2))} % of the targets are "
+            "1: the rarer label counts even less. The usual weight is negatives / positives, "
+            f"here {number(round(1 / positive - 1, 2))}."
+        )
+        why = "the quotient of the counts is turned round"
+        edit = {"pos_weight": "1 / {}"}
+        yield Finding("note", Stage.OPTIONS, text, (Remedy(why, edit, sure=False, meaning="1/w"),))
 
 
 def _activated(call: Asked) -> Iterator[Finding]:

@@ -37,6 +37,7 @@ DistanceFunction = Distance | tuple[Distance, DistanceGradient] | None
 # A measure of distance with its slope.
 Between = Callable[[FloatArray, FloatArray], Working]
 
+MOST = 1 << 20  # numbers of an operand that are looked at
 Triplet = tuple[FloatArray, FloatArray, FloatArray]
 
 
@@ -386,6 +387,7 @@ def _contract(call: Asked) -> Iterator[Finding]:
     yield from floating_input(call, "anchor", scores=False)
     yield from floating_input(call, "positive", scores=False)
     yield from floating_input(call, "negative", scores=False)
+    yield from _far_positives(call)
     if negative_is_a_sign(call):
         text = (
             "negative holds nothing but 1 and -1, and the vectors have one entry each. This loss "
@@ -398,6 +400,25 @@ def _contract(call: Asked) -> Iterator[Finding]:
         text = f"margin is {number(margin)}. It is a distance, above 0."
         remedies = [Remedy("margin goes back to its default", {}, {"margin": None}, sure=False)]
         yield Finding("refused", Stage.OPTIONS, text, tuple(remedies))
+
+
+def _far_positives(call: Asked) -> Iterator[Finding]:
+    """Positives that are farther than the negatives in nearly every triplet."""
+    operands = [call[name] for name in ("anchor", "positive", "negative")]
+    if len({x.shape for x in operands}) > 1 or operands[0].ndim != 2 or operands[0].size > MOST:
+        return
+    anchor, positive, negative = (x.numbers().astype(np.float64) for x in operands)
+    near, far = (np.linalg.norm(anchor - x, axis=1) for x in (positive, negative))
+    count = int(np.count_nonzero(near > far))
+    if near.size >= 8 and count >= 0.9 * near.size:
+        text = (
+            f"In {count} of {near.size} triplets the positive is farther than the negative. Are they "
+            "exchanged? The order is anchor, positive, negative."
+        )
+        swap = ("positive", "negative")
+        why = "positive and negative change places"
+        remedy = Remedy(why, swap=swap, cost=0.5, sure=False, meaning="swap")
+        yield Finding("note", Stage.FORM, text, (remedy,))
 
 
 def negative_is_a_sign(call: Asked) -> bool:
