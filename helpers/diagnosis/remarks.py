@@ -117,8 +117,8 @@ def _one_answer(call: Asked, name: str) -> Iterator[Finding]:
         return
     if call["target"].varied > 1 and x.repeats:
         text = (
-            f"All {x.shape[0]} entries of {name} are the same, and the targets are not: the model "
-            "gives one answer whatever it is given, as untrained and dead ones do."
+            f"All {x.shape[0]} entries of {name} are the same, and the targets are not: there is "
+            "one answer whatever the sample, as of a model that is untrained or dead."
         )
         yield Finding("note", Stage.OPTIONS, text)
 

@@ -572,8 +572,8 @@ def undecided(call: Asked, even: float) -> Iterator[Finding]:
     x = call["input"]
     if x.size and x.low == x.high == even:
         text = (
-            f"Every input is {number(even)}, which says yes and no alike: each costs log 2 = "
-            f"{number(float(np.log(2)))}, whatever the target, as before any training."
+            f"Every input is {number(even)}, which says yes and no alike: minus the log of 0.5 is "
+            f"{number(float(np.log(2)))}, as before any training."
         )
         yield Finding("note", Stage.OPTIONS, text)
 
@@ -700,8 +700,8 @@ def _upside_down(call: Asked) -> Iterator[Finding]:
     w, positive = call["pos_weight"].high, t.count(1, 1) / t.size
     if 0 < w < 1 and 0 < positive < 0.25:
         text = (
-            f"pos_weight is {number(w)}, and {number(round(100 * positive, 2))} % of the targets are "
-            "1: the rarer label counts even less. The usual weight is negatives / positives, "
+            f"pos_weight is {number(w)}, and {number(round(100 * positive, 2))} % of the targets "
+            "are 1: the rarer label counts even less. The usual weight is negatives / positives, "
             f"here {number(round(1 / positive - 1, 2))}."
         )
         why = "the quotient of the counts is turned round"

@@ -713,7 +713,7 @@ def _even_scores(x: Facts) -> Iterator[Finding]:
     if x.size and x.low == x.high and classes > 1:
         text = (
             f"All scores are {number(x.low)}: each of the {classes} classes has a probability of "
-            f"1/{classes}, and costs log {classes} = {number(math.log(classes))}, as before any "
+            f"1/{classes}, of which minus the log is {number(math.log(classes))}, as before any "
             "training."
         )
         yield Finding("note", Stage.OPTIONS, text)

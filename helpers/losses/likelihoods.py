@@ -185,7 +185,9 @@ def _gaussian_nll_remarks(call: Call) -> Iterator[Remark]:
     if call.options["full"]:
         yield Remark("note", f"full adds log(2π)/2 = {number(LOG_2_PI / 2)} to every loss.")
     negative = call.working.loss < 0
-    what = "losses are below 0: a density may exceed 1, and has no largest value but for eps."
+    what = "losses are below 0: a density may exceed 1."
+    if not call.options["full"]:
+        what = "losses are below 0: a density may exceed 1, and log(2π)/2 is left out without full."
     yield from counted("note", negative, what)
 
 

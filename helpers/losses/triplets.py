@@ -412,8 +412,8 @@ def _far_positives(call: Asked) -> Iterator[Finding]:
     count = int(np.count_nonzero(near > far))
     if near.size >= 8 and count >= 0.9 * near.size:
         text = (
-            f"In {count} of {near.size} triplets the positive is farther than the negative. Are they "
-            "exchanged? The order is anchor, positive, negative."
+            f"In {count} of {near.size} triplets the positive is farther than the negative. Are "
+            "the two exchanged? The order is anchor, positive, negative."
         )
         swap = ("positive", "negative")
         why = "positive and negative change places"
