@@ -124,7 +124,8 @@ REMARKS = {
         # 3·log 2 twice, and half of that
         [
             f"The mean divides by 6, not by the 2 losses; that would give {3 * math.log(2):.7g}.",
-            "All targets are of one class: its weight is in the sum and in the divisor, and cancels.",
+            "All targets are of one class: its weight is in the sum and in the divisor, and "
+            "cancels.",
             even_scores(0),
         ],
     ),
@@ -198,7 +199,8 @@ REMARKS = {
         (tensor([0.0, 1.0]), tensor([0.5, 0.5])),
         [
             saturated(2, 2),
-            f"Targets between 0 and 1 cost something even where the input equals them: the mean is never below {math.log(2):.7g}.",
+            "Targets between 0 and 1 cost something even where the input equals them: the mean is "
+            f"never below {math.log(2):.7g}.",
         ],
     ),
     "BCE, nearly sure": (nn.BCELoss(), (tensor([1e-40]), tensor([1.0])), []),
@@ -432,7 +434,8 @@ REMARKS = {
         [
             "1 of 3 variances are below eps = 0.5, and count as eps. Their gradient is the one at "
             "eps, though the loss does not change there.",
-            "2 of 3 losses are below 0: a density may exceed 1, and log(2π)/2 is left out without full.",
+            "2 of 3 losses are below 0: a density may exceed 1, and log(2π)/2 is left out without "
+            "full.",
         ],
     ),
     "a density above 1": (
@@ -472,7 +475,8 @@ REMARKS = {
         nn.PoissonNLLLoss(full=True),
         (tensor([-2.0]), tensor([20.0])),
         [
-            "full adds Stirling's approximation of log(target!): for 20 it is 42.33145, and exactly 42.33562."
+            "full adds Stirling's approximation of log(target!): for 20 it is 42.33145, and "
+            "exactly 42.33562."
         ],
     ),
     "NLL of probabilities": (
@@ -686,8 +690,8 @@ REMARKS = {
         nn.BCELoss(),
         (SKEWED, tensor([[1.0, 0.0], [0.0, 1.0]])),
         [
-            "Over axis 1 the input adds up to 1, as after a softmax, and the target is one-hot. This "
-            "loss asks yes or no of each class on its own, and divides by the classes too."
+            "Over axis 1 the input adds up to 1, as after a softmax, and the target is one-hot. "
+            "This loss asks yes or no of each class on its own, and divides by the classes too."
         ],
     ),
     "pos_weight upside down": (
@@ -725,8 +729,8 @@ REMARKS = {
         nn.TripletMarginLoss(margin=0.5),
         (ORIGIN + 1, ORIGIN + 1, ORIGIN + 1),
         [
-            "1 of 1 triplets have two equal distances, so that the loss is the margin, 0.5: anchor, "
-            "positive and negative are in one place, as collapsed embeddings are."
+            "1 of 1 triplets have two equal distances, so that the loss is the margin, 0.5: "
+            "anchor, positive and negative are in one place, as collapsed embeddings are."
         ],
     ),
     "positives that are farther": (
@@ -759,8 +763,8 @@ REMARKS = {
         (tensor([0.5, 1.0]), tensor([0.0, 2.0])),
         [
             "1 of 2 targets are 0 or 1, to which full adds nothing: log(0!) = log(1!) = 0.",
-            "full adds Stirling's approximation of log(target!): for 2 it is 0.6518065, and exactly "
-            "0.6931472.",
+            "full adds Stirling's approximation of log(target!): for 2 it is 0.6518065, and "
+            "exactly 0.6931472.",
         ],
     ),
     "log-probabilities that were torn apart": (
@@ -778,8 +782,8 @@ REMARKS = {
         [
             "1 of 3 targets are above 0 where the input gives a probability of 0, the log of which "
             "is -inf: the divergence is infinite. log_softmax of scores never gives exactly 0.",
-            "input holds -inf in 1 of 3 places, the first at [0, 2]: inf - inf and 0 · inf are NaN, "
-            "and the log of 0 is -inf.",
+            "input holds -inf in 1 of 3 places, the first at [0, 2]: inf - inf and 0 · inf are "
+            "NaN, and the log of 0 is -inf.",
         ],
     ),
     "KL of sequences": (
