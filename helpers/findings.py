@@ -92,6 +92,11 @@ class Facts(Protocol):
         ...
 
     @property
+    def repeats(self) -> bool:
+        """Whether its entries along axis 0 are all the same."""
+        ...
+
+    @property
     def step(self) -> float:
         """The coarsest usual step of which a part of it are multiples; 0 where there is none."""
         ...
@@ -118,6 +123,10 @@ class Facts(Protocol):
 
     def sums(self, axis: int, exp: bool = False) -> tuple[float, float]:
         """The smallest and the largest sum along an axis, of its elements or their exponentials."""
+        ...
+
+    def mean_sum(self, axis: int, exp: bool = False) -> float:
+        """The mean of such sums."""
         ...
 
     def tolerance(self, axis: int) -> float:

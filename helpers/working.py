@@ -252,6 +252,7 @@ class Loss:
             numbers are turned into its default dtype there.
         foreign_memory: whether torch, on a CPU too, reads memory that is not the call's where a
             class number is out of range.
+        more_reductions: those that it has besides 'none', 'mean' and 'sum'.
         result: gets the loss out of what the module returns.
         sheet: what the table of all losses says of it.
     """
@@ -271,6 +272,7 @@ class Loss:
     numbers_allowed: tuple[str, ...] = ()
     functions_of: tuple[str, ...] = ()
     foreign_memory: bool = False
+    more_reductions: tuple[str, ...] = ()
     result: Callable[[Any], Any] = _itself
     sheet: Sheet | None = None
 

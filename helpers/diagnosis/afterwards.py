@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from helpers.diagnosis.backward import of_backward
 from helpers.diagnosis.calls import call_in_traceback, frames_of
-from helpers.diagnosis.explanation import Explanation, explained
+from helpers.diagnosis.explanation import Explanation, explained, misformed_in_traceback
 from helpers.diagnosis.watching import watch
 
 COMPILED = ("torch/_dynamo", "torch/_inductor", "torchinductor", "<eval_with_key>")
@@ -25,7 +26,7 @@ RUN_AGAIN = (
 
 
 def post_mortem(error: BaseException | None = None) -> Explanation:
-    """Explain the loss call that an error came from.
+    """Explain the loss call, or the `backward()` after it, that an error came from.
 
     The frames of its traceback hold the arguments of the call.
 
@@ -53,12 +54,13 @@ def post_mortem(error: BaseException | None = None) -> Explanation:
     chain = _chain(error)
     for one in chain:
         call = call_in_traceback(one)
-        if call is not None:
-            return explained(call)
+        shown = misformed_in_traceback(one) or of_backward(one) if call is None else explained(call)
+        if shown is not None:
+            return shown
     first, *_ = str(error).splitlines() or [""]
     if any(_is_compiled(one) for one in chain):
-        shown = f"{type(error).__name__}: {first}"
-        return Explanation("compiled code", error=shown, causes=(RUN_AGAIN,))
+        said = f"{type(error).__name__}: {first}"
+        return Explanation("compiled code", error=said, causes=(RUN_AGAIN,))
     raise LookupError(
         f"error: expected one that came from a loss of torch, got {type(error).__name__}: {first}"
     )

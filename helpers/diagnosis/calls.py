@@ -391,6 +391,18 @@ def buffers_kept() -> Iterator[None]:
             module._buffers.update(buffers)
 
 
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Let no warning be shown. `warnings.catch_warnings` would have all of them shown once more."""
+    ignore = ("ignore", None, Warning, None, 0)
+    filters: list[Any] = warnings.filters  # type: ignore[assignment]
+    filters.insert(0, ignore)
+    try:
+        yield
+    finally:
+        filters.remove(ignore)
+
+
 @dataclass
 class Run:
     """What came of a call that was made once, with everything around it left as it was.
@@ -419,9 +431,8 @@ def run(
     with ExitStack() as stack:
         for context in (torch.no_grad(), random_state_kept(), buffers_kept()):
             stack.enter_context(context)
-        stack.enter_context(warnings.catch_warnings())
         # The remarks say what torch warns of, with this call's numbers.
-        warnings.simplefilter("ignore")
+        stack.enter_context(quiet())
         try:
             with finding(made.found.append, before):
                 made.result = function(*args, **named)

@@ -25,9 +25,11 @@ from helpers.diagnosis.calls import (
     call_in_traceback,
     called,
     class_loss,
+    frames_of,
     known_call,
     known_loss,
     loss_in,
+    module_loss,
     plain,
     random_state_kept,
     run,
@@ -361,6 +363,15 @@ def _misformed(
     shown = _refusal(called(function, loss.name), loss, error, arguments)
     found = misformed(function, args, named, error)
     return shown if found is None else _with(shown, found)
+
+
+def misformed_in_traceback(error: BaseException) -> Explanation | None:
+    """The explanation of a module's call whose arguments its `forward` does not take."""
+    *_, frame = frames_of(error)
+    module, loss = frame.f_locals.get("self"), module_loss(frame.f_locals.get("self"))
+    if loss is None or frame.f_code.co_name != "_call_impl" or not isinstance(error, TypeError):
+        return None
+    return _misformed(module, loss, frame.f_locals["args"], frame.f_locals["kwargs"], error)
 
 
 def _with(shown: Explanation, found: Diagnosis) -> Explanation:

@@ -122,6 +122,13 @@ class TensorFacts:
 
     @property
     @_once
+    def repeats(self) -> bool:
+        """Whether its entries along axis 0 are all the same."""
+        first = self.tensor[0]
+        return bool((self.tensor[-1] == first).all() and (self.tensor == first).all())
+
+    @property
+    @_once
     def step(self) -> float:
         """The coarsest usual step of which a part of it are multiples; 0 where there is none."""
         return _step(self._part(0).reshape(-1)[:4096], EPSILON.get(self.dtype, 0.0))
@@ -178,6 +185,10 @@ class TensorFacts:
             return 1.0, 1.0
         low, high = float(sums.amin()), float(sums.amax())
         return (math.nan, math.nan) if math.isnan(low) or math.isnan(high) else (low, high)
+
+    def mean_sum(self, axis: int, exp: bool = False) -> float:
+        """The mean of such sums."""
+        return float(self._row_sums(axis, exp).mean())
 
     def tolerance(self, axis: int) -> float:
         """How far such a sum may lie off 1 for the rounding of its dtype alone."""

@@ -16,6 +16,8 @@ from helpers.working import Call, FloatArray, Loss, Remark
 # The next dtype with more digits, and by what share of a value a result is told to have lost some.
 WIDER = {"float16": "float32", "bfloat16": "float32", "float32": "float64"}
 LOST = 1e-3
+# From how many samples on it tells something that their predictions are all the same.
+ALIKE = 4
 # As low as any logit need be: exp of it is 0 in every dtype.
 LOW = -1e4
 
@@ -27,6 +29,7 @@ def remarks_on(loss: Loss, call: Call) -> Iterator[Remark]:
     """Sentences on what is easily overlooked in a call."""
     yield from _divisor_remark(call)
     yield from _ignored_remark(call)
+    yield from _nothing_to_learn(call)
     yield from loss.remarks(call)
 
 
@@ -47,6 +50,21 @@ def _divisor_remark(call: Call) -> Iterator[Remark]:
             f"{name} divides by {number(divisor)}, not by the {count} losses; "
             f"that would give {plain}.",
         )
+        yield from _weight_cancels(call, divisor)
+
+
+def _weight_cancels(call: Call, divisor: float) -> Iterator[Remark]:
+    """A class weight that is in every loss, and in what the mean divides by."""
+    weight, ignored = call.options.get("weight"), call.working.ignored
+    if weight is None or np.ndim(weight) != 1 or call.options.get("ignore_index") is None:
+        return
+    kept = np.ones(call.working.loss.shape, bool) if ignored is None else ~ignored
+    each = divisor / max(1, int(np.count_nonzero(kept)))
+    if each and np.isclose(np.asarray(weight, float), each, rtol=1e-6).sum() == 1:
+        classes = np.unique(call.inputs["target"][kept])
+        if np.count_nonzero(kept) > 1 and classes.size == 1:
+            text = "All targets are of one class: its weight is in the sum and in the divisor, and "
+            yield Remark("note", text + "cancels.")
 
 
 def _ignored_remark(call: Call) -> Iterator[Remark]:
@@ -59,12 +77,28 @@ def _ignored_remark(call: Call) -> Iterator[Remark]:
         yield Remark("note", f"{count} of {ignored.size} targets equal ignore_index = {index}.")
 
 
+def _nothing_to_learn(call: Call) -> Iterator[Remark]:
+    """Losses with a margin that are all 0, and teach nothing."""
+    loss = call.working.loss
+    if "margin" not in call.options or not loss.size or loss.any():
+        return
+    slopes = call.working.pullback(np.ones_like(loss))
+    if any(np.any(slope) for slope in (slopes if isinstance(slopes, tuple) else (slopes,))):
+        return
+    text = "Every loss is 0, and so is its gradient: this batch teaches nothing."
+    for name, array in call.inputs.items():
+        if np.isinf(array).any():
+            text += f" {name} holds inf in {np.count_nonzero(np.isinf(array))} places."
+    yield Remark("note", text)
+
+
 def on_result(call: Asked, names: tuple[str, ...], value: Value, tried: Try) -> Iterator[Finding]:
     """Where inf and NaN come from, and which digits are lost.
 
     `names` are the arguments that are arrays; `tried` gives what torch returns after a change, or
     None where it refuses.
     """
+    yield from _one_answer(call, names[0])
     names = tuple(name for name in names if call[name].floating)
     finite = bool(np.all(np.isfinite(value)))
     came_in = [*_nan_came_in(call, names)]
@@ -74,6 +108,19 @@ def on_result(call: Asked, names: tuple[str, ...], value: Value, tried: Try) -> 
         yield from found or _out_of_range(call, names, tried)
     elif finite and np.size(value):
         yield from _digits_lost(call, names, value, tried)
+
+
+def _one_answer(call: Asked, name: str) -> Iterator[Finding]:
+    """A model that returns the same for every sample, whatever it is given."""
+    x = call[name]
+    if "target" not in call or not (x.ndim and x.size) or x.shape[0] < ALIKE:
+        return
+    if call["target"].varied > 1 and x.repeats:
+        text = (
+            f"All {x.shape[0]} entries of {name} are the same, and the targets are not: there is "
+            "one answer whatever the sample, as of a model that is untrained or dead."
+        )
+        yield Finding("note", Stage.OPTIONS, text)
 
 
 def _nan_came_in(call: Asked, names: tuple[str, ...]) -> Iterator[Finding]:
@@ -157,7 +204,7 @@ def _held(facts: Facts, name: str, tried: Try) -> tuple[Remedy, ...]:
     return (held(LOW),) if np.allclose(near, far, rtol=1e-6, atol=0) else ()
 
 
-def _widened(call: Asked, names: tuple[str, ...]) -> tuple[str, Remedy] | None:
+def widened(call: Asked, names: tuple[str, ...]) -> tuple[str, Remedy] | None:
     """The coarsest dtype of the arguments, and the change to the next one with more digits."""
     dtypes = [call[name].dtype for name in names if call[name].dtype in WIDER]
     if not dtypes:
@@ -175,7 +222,7 @@ def _widened(call: Asked, names: tuple[str, ...]) -> tuple[str, Remedy] | None:
 
 def _out_of_range(call: Asked, names: tuple[str, ...], tried: Try) -> list[Finding]:
     """A result that is no number though all arguments are: a step left the range of the dtype."""
-    found = _widened(call, names)
+    found = widened(call, names)
     if found is None:
         return []
     dtype, remedy = found
@@ -200,7 +247,7 @@ def _digits_lost(
     call: Asked, names: tuple[str, ...], value: Value, tried: Try
 ) -> Iterator[Finding]:
     """A result that differs from the one with more digits, in half precision."""
-    found = _widened(call, names)
+    found = widened(call, names)
     if found is None or found[0] == "float32":
         return
     dtype, remedy = found

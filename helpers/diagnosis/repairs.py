@@ -11,7 +11,6 @@ import ast
 import functools
 import inspect
 import re
-import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -19,9 +18,9 @@ from typing import Any, Literal
 import numpy as np
 
 from helpers import checks
-from helpers.diagnosis.calls import LossCall, random_state_kept
+from helpers.diagnosis.calls import LossCall, quiet, random_state_kept
 from helpers.diagnosis.facts import TensorFacts
-from helpers.diagnosis.remarks import on_result
+from helpers.diagnosis.remarks import on_result, widened
 from helpers.findings import Finding, Fix, Remedy, Stage
 from helpers.losses import LOSSES
 from helpers.working import FloatArray, Loss, Remark
@@ -35,6 +34,9 @@ TRIED = 8  # calls of torch
 LARGEST = 1 << 31  # bytes that a change may take
 _NAMED = re.compile(r"{(\w+)}")  # the name of another argument in the code of a change
 BY_NAME = {loss.name: loss for loss in LOSSES}
+REDUCTIONS = ("none", "mean", "sum")
+# What else people write for them.
+MEANT_BY = {"none": ("no", "false"), "mean": ("avg", "average", "elementwise_mean")}
 
 
 @dataclass(frozen=True)
@@ -131,8 +133,7 @@ def evaluate(code: str, names: Mapping[str, Any]) -> Any:
     import torch
 
     space = {"torch": torch, "nn": torch.nn, "F": torch.nn.functional, **names}
-    with torch.no_grad(), warnings.catch_warnings(), torch._C.DisableTorchFunction():
-        warnings.simplefilter("ignore")
+    with torch.no_grad(), quiet(), torch._C.DisableTorchFunction():
         return eval(code, space)
 
 
@@ -184,7 +185,7 @@ class Attempt:
         """What is found, up to the first stage with something that torch refuses."""
         found: list[Finding] = []
         worst = Stage.OPTIONS
-        for finding in (*not_tensors(self), *self._by_contract()):
+        for finding in (*not_tensors(self), *not_options(self), *self._by_contract()):
             if finding.stage > worst:
                 break
             found.append(finding)
@@ -197,7 +198,7 @@ class Attempt:
     def _by_contract(self) -> Iterator[Finding]:
         """What the contract of the loss finds; nothing where an input is no tensor."""
         inputs = [name for name in self.loss.inputs if name not in self.loss.numbers_allowed]
-        if all(name in self for name in inputs):
+        if all(name in self for name in inputs) and not any(map(_is_tensor, self.options.values())):
             yield from self.loss.contract(self)
 
     def after(self, finding: Finding, remedy: Remedy) -> Attempt | None:
@@ -239,13 +240,14 @@ class Attempt:
         """The call as one would type it, with the names of its arguments where they are known."""
         typed = {name: written.typed(names) for name, written in self.given.items()}
         plain = defaults(self.loss)
-        options = {name: code for name, code in typed.items() if name not in self.loss.inputs}
+        first = required(self.loss) if self.style == "function" else self.loss.inputs
+        options = {name: code for name, code in typed.items() if name not in first}
         options |= {
             name: names.get(name, name) if callable(value) or _is_tensor(value) else repr(value)
             for name, value in self.options.items()
             if name in plain and not _same(value, plain[name])
         }
-        inputs = ", ".join(typed[name] for name in self.loss.inputs if name in typed)
+        inputs = ", ".join(typed[name] for name in first if name in typed)
         named = ", ".join(f"{name}={code}" for name, code in options.items())
         made = names.get("criterion", "criterion" if self.style == "criterion" else "")
         if made and self.style != "function" and self._keeps_module():
@@ -277,6 +279,13 @@ def defaults(loss: Loss) -> dict[str, Any]:
     return {p.name: p.default for p in parameters if p.default is not inspect.Parameter.empty}
 
 
+def required(loss: Loss) -> tuple[str, ...]:
+    """The arguments of a function that have no default, in their order: they go without a name."""
+    return tuple(
+        name for name in inspect.signature(loss.value).parameters if name not in defaults(loss)
+    )
+
+
 def not_tensors(call: Attempt) -> Iterator[Finding]:
     """Inputs that are no tensors: arrays, lists, what a model returns besides its scores."""
     for name in call.loss.inputs:
@@ -286,6 +295,25 @@ def not_tensors(call: Attempt) -> Iterator[Finding]:
         kind = type(written.value).__name__
         text = f"{name} is a {kind}, and torch takes a tensor."
         yield Finding("refused", Stage.FORM, text, tuple(_to_tensor(name, written.value)))
+
+
+def not_options(call: Attempt) -> Iterator[Finding]:
+    """Options that are none: a reduction that there is not, several numbers in the place of one."""
+    for name, value in call.options.items():
+        if _is_tensor(value):
+            text = f"{name} is a tensor of shape {tuple(value.shape)}. It is one number for all."
+            yield Finding("refused", Stage.OPTIONS, text)
+    if "reduction" not in call.options:
+        return
+    reduction, known = call.options["reduction"], (*REDUCTIONS, *call.loss.more_reductions)
+    if reduction not in known:
+        listed = f"{', '.join(map(repr, known[:-1]))} or {known[-1]!r}"
+        text = f"reduction is {reduction!r}. It is a word: {listed}."
+        word = str(reduction).lower()
+        near = [r for r in known if r == word or word in MEANT_BY.get(r, ())]
+        why = f"the word is {near[0]!r}" if near else ""
+        remedies = [Remedy(why, {}, {"reduction": r}) for r in near]
+        yield Finding("refused", Stage.OPTIONS, text, tuple(remedies))
 
 
 def _to_tensor(name: str, value: Any) -> Iterator[Remedy]:
@@ -315,7 +343,7 @@ def attempt_of(call: LossCall) -> Attempt:
     for name, value in {**call.inputs, **call.options}.items():
         if isinstance(plain.get(name), int | float):
             # A number, though it may be given as a tensor.
-            options[name] = value
+            options[name] = value.item() if _is_tensor(value) and value.numel() == 1 else value
             continue
         if name in call.loss.numbers_allowed and not _is_tensor(value):
             given[name] = Written.of_numbers(name, value)
@@ -414,10 +442,23 @@ def search(call: LossCall, root: Attempt, computed: bool) -> list[Tried]:
     candidates.sort(key=lambda leaf: leaf[0].cost + LEFT * len(leaf[1]))
     for attempt, left in candidates[:TRIED]:
         try:
-            found.append(Tried(attempt, try_out(attempt, call), left))
+            found.append(_in_range(Tried(attempt, try_out(attempt, call), left), call))
         except Exception:
             continue
     return sorted(found, key=lambda tried: tried.cost)
+
+
+def _in_range(tried: Tried, call: LossCall) -> Tried:
+    """The same with more digits, where the dtype alone keeps its value from being a number."""
+    arrays = tuple(name for name in tried.attempt.given if name in tried.attempt)
+    found = widened(tried.attempt, arrays)
+    if found is None or np.all(np.isfinite(tried.value)):
+        return tried
+    wider = tried.attempt.after(Finding("note", Stage.OPTIONS, ""), found[1])
+    value = None if wider is None else try_out(wider, call)
+    if wider is None or value is None or not np.all(np.isfinite(value)):
+        return tried
+    return Tried(replace(wider, mended=tried.attempt.mended), value, tried.left)
 
 
 def fixes_of(call: LossCall, tried: list[Tried]) -> Iterator[Fix]:
@@ -432,8 +473,8 @@ def fixes_of(call: LossCall, tried: list[Tried]) -> Iterator[Fix]:
         # Another reading that a note tells of is a rival too.
         sure = sure and not any(f.remedies for f in attempt.findings())
         value = candidate.value
-        empty = bool(np.size(value) == 0)
-        yield Fix(attempt.code(call.names), value, _sentence(whys, attempt), sure and not empty)
+        number_of_all = bool(np.size(value) and np.all(np.isfinite(value)))
+        yield Fix(attempt.code(call.names), value, _sentence(whys, attempt), sure and number_of_all)
 
 
 def _sentence(clauses: list[str], attempt: Attempt) -> str:

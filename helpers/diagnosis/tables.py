@@ -148,8 +148,8 @@ def _described(value: Any) -> tuple[str, str]:
     return type(value).__name__, str(value) if isinstance(value, int | float) else ""
 
 
-def calls(explanations: Sequence[Any]) -> Any:
-    """The DataFrame of several losses: what was called, where, and what it gave."""
+def calls(explanations: Sequence[Any], first: int = 0) -> Any:
+    """The DataFrame of several losses: what was called, where, and what it gave, or its sum."""
     import pandas as pd
 
     rows = [
@@ -157,7 +157,9 @@ def calls(explanations: Sequence[Any]) -> Any:
         for call in explanations
     ]
     columns = ["loss", "where", "divisor", "value"]
-    return pd.DataFrame(rows, columns=columns, index=pd.RangeIndex(len(rows), name="call"))
+    return pd.DataFrame(
+        rows, columns=columns, index=pd.RangeIndex(first, first + len(rows), name="call")
+    )
 
 
 def _divisor(call: Any) -> float:

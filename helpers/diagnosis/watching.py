@@ -68,7 +68,9 @@ class Watched(Sequence[Explanation]):
             mistakes=[
                 *{r.text: r for e in self for r in e.remarks if r.kind == "mistake"}.values()
             ],
-            tables=[display.Table(caption, display.cells(tables.calls(chosen)))],
+            tables=[
+                display.Table(caption, display.cells(tables.calls(chosen, self.seen - len(chosen))))
+            ],
             conclusion=(),
             remarks=self.remarks,
         )
@@ -79,8 +81,8 @@ def watch(only_if: str | None = None, every: int = 1) -> Iterator[Watched]:
     """Collect the explanations of all losses that are called inside the block.
 
     The code runs as without it: graph, gradients and random state stay as they are; what torch has
-    compiled runs uncompiled. Tables are
-    kept, no inputs. An error of a loss gets its causes and fixes as a note, which Python prints
+    compiled runs uncompiled. Tables are kept, of the last 100 calls, and no inputs. An error of a
+    loss gets its causes and fixes as a note, which Python prints
     below the traceback. Calls in other threads are not seen, nor those in code that `torch.jit` has
     scripted or traced.
 

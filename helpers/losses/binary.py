@@ -12,8 +12,10 @@ from helpers import checks
 from helpers.findings import Asked, Facts, Finding, Remedy, Stage
 from helpers.losses.rules import (
     MANY,
+    STRONG,
     alike,
     broadcast,
+    class_axis,
     flags,
     floating_input,
     like_dtype,
@@ -364,6 +366,29 @@ def _soft_margin_remarks(call: Call) -> Iterator[Remark]:
             return
 
 
+def _least_cost(call: Call) -> Iterator[Remark]:
+    """What targets between 0 and 1 cost whatever the input."""
+    y = call.inputs["target"]
+    if call.options.get("weight") is not None or call.options.get("pos_weight") is not None:
+        return
+    if np.any((y > 0) & (y < 1)) and np.all((y >= 0) & (y <= 1)):
+        least = float(_bce(y, y).reduce("sum"))
+        mean = call.options["reduction"] == "mean"
+        said, least = ("mean", least / y.size) if mean else ("sum", least)
+        text = (
+            f"Targets between 0 and 1 cost something even where the input equals them: the {said} "
+            f"is never below {number(least)}."
+        )
+        yield Remark("note", text)
+
+
+def _multilabel_remarks(call: Call) -> Iterator[Remark]:
+    x = call.inputs["input"]
+    if x.ndim and x.shape[-1] > 1:
+        text = f"The loss of a sample is the mean over its {x.shape[-1]} labels, not the sum."
+        yield Remark("note", text)
+
+
 def _labels(target: ArrayLike) -> FloatArray:
     """A target as float64. Refused where torch has no 1 - target: bool, and unsigned above 1."""
     kind = checks.dtype_name(target) or "float"
@@ -538,13 +563,48 @@ def _bce_contract(call: Asked) -> Iterator[Finding]:
     yield from element_weights(call, "weight")
     yield from lower_bound(call, "weight")
     yield from _saturated(call)
+    yield from _of_softmax(call)
+    yield from undecided(call, 0.5)
+
+
+def undecided(call: Asked, even: float) -> Iterator[Finding]:
+    """Inputs that are all `even`, which says yes and no alike."""
+    x = call["input"]
+    if x.size and x.low == x.high == even:
+        text = (
+            f"Every input is {number(even)}, which says yes and no alike: minus the log of 0.5 is "
+            f"{number(float(np.log(2)))}, as before any training."
+        )
+        yield Finding("note", Stage.OPTIONS, text)
+
+
+def _of_softmax(call: Asked) -> Iterator[Finding]:
+    """Probabilities of classes that exclude each other, beside one-hot targets."""
+    x, t = call["input"], call["target"]
+    axis = class_axis(x)
+    if x.shape != t.shape or x.ndim < 2 or not t.one_hot(axis) or x.evidence(axis) < STRONG:
+        return
+    text = (
+        f"Over axis {axis} the input adds up to 1, as after a softmax, and the target is one-hot. "
+        "This loss asks yes or no of each class on its own, and divides by the classes too."
+    )
+    why = "the log of the probability of the class is what nll_loss takes"
+    edits = {"input": "{}.log()", "target": f"{{}}.argmax({axis})"}
+    remedy = Remedy(why, edits, loss="nll_loss", cost=0.4, sure=False, meaning="classes")
+    yield Finding("note", Stage.SPACE, text, (remedy,))
 
 
 def _saturated(call: Asked) -> Iterator[Finding]:
     """Probabilities of exactly 0 or 1, of which a sigmoid has lost all digits."""
     x = call["input"]
     count = x.count(0, 0) + x.count(1, 1)
-    if count:
+    if x.low == x.high == 1 and x.size >= 4 and call["target"].varied > 1:
+        text = (
+            "Every input is exactly 1, as after a softmax over a single output, which is always 1 "
+            "and has no gradient. For yes or no take BCEWithLogitsLoss of the output itself."
+        )
+        yield Finding("mistake", Stage.SPACE, text)
+    elif count:
         text = (
             f"{count} of {x.size} inputs are exactly 0 or 1 in {x.dtype}, as a sigmoid that is "
             f"rounded (saturated). Where they are wrong their log is held at {LOG_CLAMP:g}, so "
@@ -568,6 +628,12 @@ def _no_probabilities(call: Asked) -> Iterator[Finding]:
         f"{outside} of {x.size} inputs lie outside 0 to 1, from {number(x.low)} to "
         f"{number(x.high)}. This loss takes probabilities."
     )
+    if x.high <= 0 and x.ndim and x.evidence(class_axis(x), True) >= STRONG:
+        text += " Their exponentials add up to 1: these are logarithms, of a log_softmax."
+        why = "exp makes probabilities of their logarithms"
+        remedy = Remedy(why, {"input": "{}.exp()"}, cost=0.3, sure=False, meaning="logs")
+        yield Finding("refused", Stage.SPACE, text, (remedy,))
+        return
     yield Finding("refused", Stage.SPACE, text, tuple(_from_logits(x)))
 
 
@@ -620,8 +686,27 @@ def _bce_with_logits_contract(call: Asked) -> Iterator[Finding]:
     yield from element_weights(call, "weight")
     yield from element_weights(call, "pos_weight")
     yield from lower_bound(call, "pos_weight")
+    yield from _upside_down(call)
     yield from lower_bound(call, "weight")
     yield from _activated(call)
+    yield from undecided(call, 0.0)
+
+
+def _upside_down(call: Asked) -> Iterator[Finding]:
+    """A weight that makes rare positives count even less."""
+    t = call["target"]
+    if "pos_weight" not in call or call["pos_weight"].size != 1 or not t.size:
+        return
+    w, positive = call["pos_weight"].high, t.count(1, 1) / t.size
+    if 0 < w < 1 and 0 < positive < 0.25:
+        text = (
+            f"pos_weight is {number(w)}, and {number(round(100 * positive, 2))} % of the targets "
+            "are 1: the rarer label counts even less. The usual weight is negatives / positives, "
+            f"here {number(round(1 / positive - 1, 2))}."
+        )
+        why = "the quotient of the counts is turned round"
+        edit = {"pos_weight": "1 / {}"}
+        yield Finding("note", Stage.OPTIONS, text, (Remedy(why, edit, sure=False, meaning="1/w"),))
 
 
 def _activated(call: Asked) -> Iterator[Finding]:
@@ -656,6 +741,7 @@ def _soft_margin_contract(call: Asked) -> Iterator[Finding]:
     yield from signed_dtype(call, "target")
     log_2 = number(float(np.log(2)))
     yield from signs(call, of_zero=f"A target of 0 costs log 2 = {log_2} whatever the input.")
+    yield from undecided(call, 0.0)
 
 
 def _multilabel_soft_margin_contract(call: Asked) -> Iterator[Finding]:
@@ -663,8 +749,26 @@ def _multilabel_soft_margin_contract(call: Asked) -> Iterator[Finding]:
     yield from alike(call, ("input", "target"), strict=False)
     yield from floating_input(call, "input")
     yield from no_booleans(call, "target")
+    yield from _class_lists(call)
     yield from flags(call, FLAGS_TEXT, hard=False)
     yield from _activated_labels(call)
+    yield from undecided(call, 0.0)
+
+
+def _class_lists(call: Asked) -> Iterator[Finding]:
+    """Rows of class numbers that end in -1, which another loss takes."""
+    x, t = call["input"], call["target"]
+    fits = x.shape == t.shape and x.ndim and t.size and t.whole
+    if fits and t.low == -1 and 1 < t.high < x.shape[-1]:
+        text = (
+            "The rows of the target hold class numbers, and end in -1. This loss takes a yes or no "
+            "for each class, 1 or 0."
+        )
+        why = "rows of class numbers that end in -1 are what multilabel_margin_loss takes"
+        edits = {} if t.dtype == "int64" else {"target": "{}.long()"}
+        loss = "multilabel_margin_loss"
+        remedy = Remedy(why, edits, loss=loss, cost=0.4, sure=False, meaning="lists")
+        yield Finding("mistake", Stage.LABELS, text, (remedy,))
 
 
 def _activated_labels(call: Asked) -> Iterator[Finding]:
@@ -684,6 +788,7 @@ LOSSES = (
         chapter="binary/bce",
         formula="-(target·log(input) + (1 - target)·log(1 - input)), each log at least -100",
         options=("weight", "reduction"),
+        remarks=_least_cost,
         contract=_bce_contract,
         alike=("input", "target"),
         sheet=Sheet(
@@ -708,6 +813,7 @@ LOSSES = (
         chapter="binary/bce_with_logits",
         formula="-(pos_weight·target·log σ(input) + (1 - target)·log σ(-input))",
         options=("weight", "reduction", "pos_weight"),
+        remarks=_least_cost,
         contract=_bce_with_logits_contract,
         alike=("input", "target"),
         sheet=Sheet(
@@ -756,6 +862,7 @@ LOSSES = (
         chapter="binary/multilabel_soft_margin",
         formula="-Σ (target·log σ(input) + (1 - target)·log σ(-input)) / C over the C labels",
         options=("weight", "reduction"),
+        remarks=_multilabel_remarks,
         contract=_multilabel_soft_margin_contract,
         alike=("input", "target"),
         sheet=Sheet(

@@ -4,6 +4,7 @@ The classes are axis 1 of the input, or axis 0 of an unbatched one: an input (N,
 class numbers (N, d1, …).
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -690,6 +691,32 @@ def cross_entropy_contract(call: Asked) -> Iterator[Finding]:
     sigmoid = Remedy(why, {"input": "{}.logit()"}, cost=0.4, sure=False, meaning="sigmoid")
     wants = "CrossEntropyLoss takes logits and applies the softmax itself."
     yield from scores_wanted(call, "input", undo, wants, sigmoid)
+    yield from _masked_rows(call)
+    yield from _even_scores(x)
+
+
+def _masked_rows(call: Asked) -> Iterator[Finding]:
+    """Rows of nothing but -inf, whose softmax is 0/0."""
+    x = call["input"]
+    axis = class_axis(x)
+    if x.size and x.low == -math.inf and x.sums(axis, True)[0] == 0:
+        text = (
+            f"In some rows all {x.shape[axis]} scores are -inf. Their softmax is 0/0: the gradient "
+            "is NaN there even where the target is ignored."
+        )
+        yield Finding("numerics", Stage.OPTIONS, text)
+
+
+def _even_scores(x: Facts) -> Iterator[Finding]:
+    """Scores that are all the same: each class is as likely as the others."""
+    classes = x.shape[class_axis(x)]
+    if x.size and x.low == x.high and classes > 1:
+        text = (
+            f"All scores are {number(x.low)}: each of the {classes} classes has a probability of "
+            f"1/{classes}, of which minus the log is {number(math.log(classes))}, as before any "
+            "training."
+        )
+        yield Finding("note", Stage.OPTIONS, text)
 
 
 def _whole_distribution(call: Asked) -> Iterator[Finding]:

@@ -30,6 +30,7 @@ from helpers.working import (
     Remark,
     Sheet,
     Working,
+    counted,
     gradient,
     value,
 )
@@ -429,6 +430,13 @@ def _ctc_remarks(call: Call) -> Iterator[Remark]:
             f"In {short} of {frames.size} sequences the frames are too few to spell the target. "
             f"The loss is {loss}. A label that equals the one before needs a blank between.",
         )
+    empty = sequences.target_lengths == 0
+    what = "targets are empty: the one path that spells them is blank in every frame."
+    yield from counted("note", empty, what)
+    if call.options["reduction"] == "mean" and np.any(sequences.target_lengths > 1):
+        plain = number(float(call.working.reduce("sum")) / max(1, sequences.target_lengths.size))
+        text = "'mean' divides each loss by the length of its target before it averages; "
+        yield Remark("note", f"{text}the mean of the losses themselves is {plain}.")
 
 
 def _contract(call: Asked) -> Iterator[Finding]:

@@ -17,11 +17,14 @@ from helpers.losses.rules import (
 )
 from helpers.working import (
     ArrayLike,
+    Call,
     Divisor,
     FloatArray,
     Loss,
+    Remark,
     Sheet,
     Working,
+    counted,
     gradient,
     sum_to_shape,
     value,
@@ -137,6 +140,7 @@ def _contract(call: Asked) -> Iterator[Finding]:
     yield from floating_input(call, "target", scores=False)
     x, t = call["input"], call["target"]
     yield from _mean(call)
+    yield from _positions(call)
     if not x.ndim:
         yield from _below_zero(call)
         return
@@ -186,6 +190,32 @@ def _mean(call: Asked) -> Iterator[Finding]:
         yield Finding("note", Stage.OPTIONS, text, (remedy,))
 
 
+def _positions(call: Asked) -> Iterator[Finding]:
+    """Sequences, whose positions batchmean adds up."""
+    x, t = call["input"], call["target"]
+    sequences = x.ndim > 2 and x.shape == t.shape and x.evidence(x.ndim - 1, True)
+    if call.options["reduction"] == "batchmean" and sequences:
+        text = (
+            f"batchmean divides by the {x.shape[0]} entries of axis 0 alone: the divergences of "
+            "all positions are added up."
+        )
+        why = "with a row for each position batchmean is the mean of their divergences"
+        edits = dict.fromkeys(("input", "target"), f"{{}}.flatten(0, {x.ndim - 2})")
+        yield Finding("note", Stage.OPTIONS, text, (Remedy(why, edits, sure=False),))
+
+
+def _remarks(call: Call) -> Iterator[Remark]:
+    if call.options["log_target"] or not np.isinf(call.working.loss).any():
+        return
+    x, t = np.broadcast_arrays(call.inputs["input"], call.inputs["target"])
+    yield from counted(
+        "numerics",
+        np.isneginf(x) & (t > 0),
+        "targets are above 0 where the input gives a probability of 0, the log of which is -inf: "
+        "the divergence is infinite. log_softmax of scores never gives exactly 0.",
+    )
+
+
 def _exchanged(call: Asked) -> Iterator[Finding]:
     """Probabilities first and logarithms second: the arguments as in the formula KL(P, Q)."""
     x, t = call["input"], call["target"]
@@ -211,6 +241,8 @@ LOSSES = (
         chapter="distribution/kl_div",
         formula="target·(log(target) - input); with log_target exp(target)·(target - input)",
         options=("reduction", "log_target"),
+        more_reductions=("batchmean",),
+        remarks=_remarks,
         contract=_contract,
         alike=("input", "target"),
         sheet=Sheet(

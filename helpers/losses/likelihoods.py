@@ -184,8 +184,11 @@ def _gaussian_nll_remarks(call: Call) -> Iterator[Remark]:
     )
     if call.options["full"]:
         yield Remark("note", f"full adds log(2π)/2 = {number(LOG_2_PI / 2)} to every loss.")
-        negative = call.working.loss < 0
-        yield from counted("note", negative, "losses are below 0: a density may exceed 1.")
+    negative = call.working.loss < 0
+    what = "losses are below 0: a density may exceed 1."
+    if not call.options["full"]:
+        what = "losses are below 0: a density may exceed 1, and log(2π)/2 is left out without full."
+    yield from counted("note", negative, what)
 
 
 def _stirling(target: FloatArray) -> FloatArray:
@@ -325,6 +328,16 @@ def _poisson_nll_remarks(call: Call) -> Iterator[Remark]:
             call.working.loss < 0,
             "losses are below 0: without full, log(target!) is left out.",
         )
+    else:
+        t = call.inputs["target"]
+        what = "targets are 0 or 1, to which full adds nothing: log(0!) = log(1!) = 0."
+        yield from counted("note", (t >= 0) & (t <= 1), what)
+        larger = np.unique(t[t > 1])
+        if larger.size:
+            least = float(larger[0])
+            added, exact = number(float(_stirling(np.array(least)))), number(math.lgamma(least + 1))
+            text = "full adds Stirling's approximation of log(target!)"
+            yield Remark("note", f"{text}: for {number(least)} it is {added}, and exactly {exact}.")
 
 
 def _gaussian_contract(call: Asked) -> Iterator[Finding]:

@@ -4,13 +4,13 @@ The classes are axis 1 of the input, or axis 0 of an unbatched one.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
 
 from helpers import checks
-from helpers.findings import Asked, Finding, Remedy, Stage
+from helpers.findings import Asked, Facts, Finding, Remedy, Stage
 from helpers.losses.cross_entropy import BoolArray, IntArray, check_range, class_weight
 from helpers.losses.rules import (
     alike,
@@ -396,6 +396,7 @@ def _multilabel_margin_remarks(call: Call) -> Iterator[Remark]:
     twice = np.count_nonzero((np.diff(ordered, axis=1) == 0) & (ordered[:, 1:] >= 0))
     if twice:
         text = f"In their row a second time, where they count again: {twice} of the class numbers."
+        text += " A row that is to end earlier ends in -1."
         yield Remark("mistake", text)
 
 
@@ -441,10 +442,18 @@ def _more_than_rows(call: Asked) -> Iterator[Finding]:
     yield Finding("refused", Stage.SHAPE, text, tuple(remedies))
 
 
+def _one_class_each(x: Facts, t: Facts) -> Iterator[Remedy]:
+    """A class number for each row, in the place of a row of them."""
+    if t.shape == x.shape[:-1] and t.dtype == "int64" and 0 <= t.low <= t.high < x.shape[-1]:
+        why = "one class number for each row of scores is what multi_margin_loss takes"
+        yield Remedy(why, loss="multi_margin_loss", cost=0.4, sure=False, meaning="one class")
+
+
 def _multilabel_margin_contract(call: Asked) -> Iterator[Finding]:
     """What the margin loss of several classes asks of its arguments."""
     x, t = call["input"], call["target"]
-    yield from alike(call, ("input", "target"), strict=True, other=False)
+    for finding in alike(call, ("input", "target"), strict=True, other=False):
+        yield replace(finding, remedies=(*finding.remedies, *_one_class_each(x, t)))
     yield from label_dtype(call)
     yield from floating_input(call, "input")
     classes = x.shape[-1] if x.ndim else 1

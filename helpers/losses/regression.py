@@ -11,7 +11,14 @@ import numpy as np
 
 from helpers import checks
 from helpers.findings import Asked, Finding, Remedy, Stage
-from helpers.losses.rules import alike, broadcast, floating_input, no_booleans, one_floating
+from helpers.losses.rules import (
+    TO_DTYPE,
+    alike,
+    broadcast,
+    floating_input,
+    no_booleans,
+    one_floating,
+)
 from helpers.text import number
 from helpers.working import (
     Array,
@@ -355,6 +362,12 @@ def _huber_contract(call: Asked) -> Iterator[Finding]:
     """As the others, and delta."""
     yield from _contract(call, booleans=True)
     yield from floating_input(call, "input")
+    x, t = call["input"], call["target"]
+    if x.floating and t.floating and x.dtype != t.dtype:
+        text = f"target has dtype {t.dtype} and input {x.dtype}: torch 2.13 computes this loss, and"
+        why = f"target gets the dtype of input, {x.dtype}"
+        remedy = Remedy(why, {"target": "{}" + TO_DTYPE[x.dtype]}, sure=False, meaning="dtype")
+        yield Finding("note", Stage.DTYPE, f"{text} its backward() refuses them.", (remedy,))
     delta = call.options["delta"]
     if delta <= 0:
         text = f"delta is {number(delta)}. It is where the square ends, above 0."

@@ -511,6 +511,8 @@ def alike(
         remedies += class_losses(x, t)
     if strict or stretched is None:
         text = f"{given}. They have to be the same, element for element."
+        if not remedies and t.size and x.size > t.size and x.size % t.size == 0:
+            text += f" {names[0]} has {x.size // t.size} numbers for each of {names[1]}."
         yield Finding("refused", Stage.SHAPE, text, tuple(remedies))
     elif max(x.size, t.size) == 1 or math.prod(stretched) == 0 or stretched in (x.shape, t.shape):
         text = f"{given}; they are broadcast to {stretched}."
@@ -760,7 +762,20 @@ def log_probabilities_wanted(
     else:
         off = f"1 over neither axis {' nor axis '.join(map(str, axes))}"
     text = f"exp({name}) adds up to {off}: {name} holds no log-probabilities. {needs}"
+    if _torn(x, axis):
+        text = (
+            f"exp({name}) adds up to {off}, and to 1 on average: these were log-probabilities, "
+            "until a reshape or view mixed their axes. Before it, permute the classes to the end."
+        )
+        yield Finding("mistake", Stage.SPACE, text)
+        return
     yield Finding("mistake", Stage.SPACE, text, tuple(_to_logs(x, name, axes)))
+
+
+def _torn(x: Facts, axis: int) -> bool:
+    """Whether all numbers together are log-probabilities, and those along an axis are not."""
+    rows = x.size // max(1, x.shape[axis])
+    return rows >= 4 and x.high <= 0 and abs(x.mean_sum(axis, True) - 1) <= 1e-4
 
 
 def _are_one(x: Facts, axis: int, sums: tuple[float, float]) -> bool:

@@ -37,6 +37,7 @@ DistanceFunction = Distance | tuple[Distance, DistanceGradient] | None
 # A measure of distance with its slope.
 Between = Callable[[FloatArray, FloatArray], Working]
 
+MOST = 1 << 20  # numbers of an operand that are looked at
 Triplet = tuple[FloatArray, FloatArray, FloatArray]
 
 
@@ -358,10 +359,12 @@ def triplet_margin_with_distance_loss_grad(
 def _remarks(call: Call, between: Between) -> Iterator[Remark]:
     """What both triplet losses have in common."""
     loss, (anchor, positive, negative) = call.working.loss, call.inputs.values()
-    if loss.size and not loss.any():
-        yield Remark(
-            "note", "Every triplet keeps the margin: the loss is 0, and so is its gradient."
-        )
+    near, far = between(anchor, positive).loss, between(anchor, negative).loss
+    margin = float(call.options["margin"])
+    what = f"triplets have two equal distances, so that the loss is the margin, {number(margin)}: "
+    what += "anchor, positive and negative are in one place, as collapsed embeddings are."
+    same = np.isclose(near, far, rtol=1e-6, atol=0) & np.isclose(loss, margin, rtol=1e-6)
+    yield from counted("note", same & (near <= 1e-4 * margin), what)
     if call.options["swap"]:
         swapped = between(positive, negative).loss < between(anchor, negative).loss
         what = "triplets take d(positive, negative), the smaller distance."
@@ -384,11 +387,47 @@ def _contract(call: Asked) -> Iterator[Finding]:
     yield from floating_input(call, "anchor", scores=False)
     yield from floating_input(call, "positive", scores=False)
     yield from floating_input(call, "negative", scores=False)
+    yield from _far_positives(call)
+    if negative_is_a_sign(call):
+        text = (
+            "negative holds nothing but 1 and -1, and the vectors have one entry each. This loss "
+            "takes three vectors, and works out the distances itself. margin_ranking_loss takes "
+            "distances or scores, and a sign."
+        )
+        yield Finding("mistake", Stage.FORM, text)
     margin = call.options["margin"]
     if margin <= 0:
         text = f"margin is {number(margin)}. It is a distance, above 0."
         remedies = [Remedy("margin goes back to its default", {}, {"margin": None}, sure=False)]
         yield Finding("refused", Stage.OPTIONS, text, tuple(remedies))
+
+
+def _far_positives(call: Asked) -> Iterator[Finding]:
+    """Positives that are farther than the negatives in nearly every triplet."""
+    operands = [call[name] for name in ("anchor", "positive", "negative")]
+    if len({x.shape for x in operands}) > 1 or operands[0].ndim != 2 or operands[0].size > MOST:
+        return
+    anchor, positive, negative = (x.numbers().astype(np.float64) for x in operands)
+    near, far = (np.linalg.norm(anchor - x, axis=1) for x in (positive, negative))
+    count = int(np.count_nonzero(near > far))
+    if near.size >= 8 and count >= 0.9 * near.size:
+        text = (
+            f"In {count} of {near.size} triplets the positive is farther than the negative. Are "
+            "the two exchanged? The order is anchor, positive, negative."
+        )
+        swap = ("positive", "negative")
+        why = "positive and negative change places"
+        remedy = Remedy(why, swap=swap, cost=0.5, sure=False, meaning="swap")
+        yield Finding("note", Stage.FORM, text, (remedy,))
+
+
+def negative_is_a_sign(call: Asked) -> bool:
+    """Whether the third argument is a target, and the others are numbers, not vectors."""
+    operands = [call[name] for name in ("anchor", "positive", "negative")]
+    if not all(x.ndim and x.shape[-1] == 1 and x.size > 1 for x in operands):
+        return False
+    values = operands[2].values
+    return values is not None and values <= {1.0, -1.0} and operands[0].varied > 1
 
 
 LOSSES = (

@@ -155,6 +155,8 @@ TEXT = """
 
     - The mean divides by 3, not by the 2 losses; that would give 1.039721.
     - 1 of 2 targets equal ignore_index = -100.
+    - All scores are 0: each of the 2 classes has a probability of 1/2, of which minus the
+      log is 0.6931472, as before any training.
 """
 
 

@@ -29,6 +29,10 @@ NOBODY = torch.zeros(0, dtype=torch.int64)
 ORIGIN = tensor([[0.0, 0.0]])
 PATHS = tensor([[[0.5, 0.5]], [[0.5, 0.5]]]).log()  # two frames of two classes, one of them blank
 
+SKEWED = tensor([[0.123456, 0.876544], [0.234567, 0.765433]])
+SCORES = [[[3.0, 0.5, -1.0], [0.0, 1.5, 2.0]], [[1.0, 0.0, 2.5], [-2.0, 0.5, 1.0]]]
+TORN = "adds up to between 0.09485175 and 1.683633"
+
 NO_LOWER_BOUND = "targets lie outside 0 to 1: the loss then has no lower bound. Labels are 0 or 1;"
 APPLIED_TWICE = (
     "Every input lies between 0 and 1. If these are probabilities, the sigmoid is applied twice: "
@@ -62,6 +66,38 @@ def saturated(count, of):
     )
 
 
+TEACHES_NOTHING = "Every loss is 0, and so is its gradient: this batch teaches nothing."
+MEAN_OF_TWO = "The loss of a sample is the mean over its 2 labels, not the sum."
+
+
+def yes_and_no(even):
+    return (
+        f"Every input is {even}, which says yes and no alike: minus the log of 0.5 is "
+        f"{math.log(2):.7g}, as before any training."
+    )
+
+
+def even_scores(score):
+    return (
+        f"All scores are {score}: each of the 2 classes has a probability of 1/2, of which minus "
+        f"the log is {math.log(2):.7g}, as before any training."
+    )
+
+
+def one_answer(count, of):
+    return (
+        f"All {count} entries of {of} are the same, and the targets are not: there is one answer "
+        "whatever the sample, as of a model that is untrained or dead."
+    )
+
+
+def again(count):
+    return (
+        f"In their row a second time, where they count again: {count} of the class numbers. A row "
+        "that is to end earlier ends in -1."
+    )
+
+
 def divided(count):
     return f"Each sum is divided by all C = {count} classes, those of the target included."
 
@@ -86,15 +122,24 @@ REMARKS = {
         nn.CrossEntropyLoss(weight=tensor([1, 3])),
         (EVEN, classes(1, 1)),
         # 3·log 2 twice, and half of that
-        [f"The mean divides by 6, not by the 2 losses; that would give {3 * math.log(2):.7g}."],
+        [
+            f"The mean divides by 6, not by the 2 losses; that would give {3 * math.log(2):.7g}.",
+            "All targets are of one class: its weight is in the sum and in the divisor, and "
+            "cancels.",
+            even_scores(0),
+        ],
     ),
     "no weight is left": (
         nn.CrossEntropyLoss(weight=tensor([0, 1])),
         (EVEN, classes(0, 0)),
-        ["The mean divides by 0, as no weight is left that counts: 0/0 is NaN."],
+        ["The mean divides by 0, as no weight is left that counts: 0/0 is NaN.", even_scores(0)],
     ),
     "no losses": (nn.CrossEntropyLoss(), (EVEN[:0], NOBODY), [NO_ELEMENTS]),
-    "the number of losses divides": (nn.CrossEntropyLoss(), (2 * EVEN - 1, classes(0, 1)), []),
+    "the number of losses divides": (
+        nn.CrossEntropyLoss(),
+        (2 * EVEN - 1, classes(0, 1)),
+        [even_scores(-1)],
+    ),
     "batchmean": (
         nn.KLDivLoss(reduction="batchmean"),
         (SHARES.log(), SHARES.flip(0)),
@@ -110,6 +155,7 @@ REMARKS = {
         [
             f"The mean divides by 1, not by the 2 losses; that would give {math.log(2) / 2:.7g}.",
             "1 of 2 targets equal ignore_index = 1.",
+            even_scores(0),
         ],
     ),
     "broadcast": (
@@ -125,7 +171,8 @@ REMARKS = {
         (tensor([[1.0, 2.0]]), tensor([[0.0], [0.0]]), tensor([[1.0, 1.0]])),
         [
             "input1 has shape (1, 2) and input2 (2, 1): they are broadcast to (2, 2), so that "
-            "each element of the one is held against several of the other."
+            "each element of the one is held against several of the other.",
+            TEACHES_NOTHING,
         ],
     ),
     "broadcast, but for the target": (
@@ -150,7 +197,11 @@ REMARKS = {
     "BCE, sure and half right": (
         nn.BCELoss(),
         (tensor([0.0, 1.0]), tensor([0.5, 0.5])),
-        [saturated(2, 2)],
+        [
+            saturated(2, 2),
+            "Targets between 0 and 1 cost something even where the input equals them: the mean is "
+            f"never below {math.log(2):.7g}.",
+        ],
     ),
     "BCE, nearly sure": (nn.BCELoss(), (tensor([1e-40]), tensor([1.0])), []),
     "logits like probabilities": (
@@ -169,7 +220,7 @@ REMARKS = {
     "targets outside 0 to 1": (
         nn.BCEWithLogitsLoss(),
         (tensor([2.0, 2.0, 2.0, 2.0]), tensor([-1.0, 0.0, 1.0, 2.0])),
-        [f"2 of 4 {NO_LOWER_BOUND} target holds -1, 0, 1, 2."],
+        [f"2 of 4 {NO_LOWER_BOUND} target holds -1, 0, 1, 2.", one_answer(4, "input")],
     ),
     "soft margin, other targets": (
         nn.SoftMarginLoss(),
@@ -198,12 +249,12 @@ REMARKS = {
     "multilabel soft margin, signs": (
         nn.MultiLabelSoftMarginLoss(),
         (tensor([[2.0, 3.0]]), tensor([[-1.0, 1.0]])),
-        [f"1 of 2 {NO_LOWER_BOUND} target holds -1, 1."],
+        [f"1 of 2 {NO_LOWER_BOUND} target holds -1, 1.", MEAN_OF_TWO],
     ),
     "multilabel soft margin, probabilities": (
         nn.MultiLabelSoftMarginLoss(),
         (tensor([[0.25, 0.5]]), tensor([[0.0, 1.0]])),
-        [APPLIED_TWICE],
+        [MEAN_OF_TWO, APPLIED_TWICE],
     ),
     "multi margin, probabilities": (
         nn.MultiMarginLoss(),
@@ -218,7 +269,7 @@ REMARKS = {
     "multi margin, probabilities within the margin": (
         nn.MultiMarginLoss(margin=0.5),
         (tensor([[0.25, 0.75]]), classes(1)),
-        [divided(2)],
+        [TEACHES_NOTHING, divided(2)],
     ),
     "multi margin, scores below 0": (
         nn.MultiMarginLoss(),
@@ -233,7 +284,7 @@ REMARKS = {
     "multi margin, a score just above 1": (
         nn.MultiMarginLoss(),
         (tensor([[1.0005, 0.0]]), classes(0)),
-        [divided(2)],
+        [TEACHES_NOTHING, divided(2)],
     ),
     "multi margin, NaN": (
         nn.MultiMarginLoss(),
@@ -254,7 +305,7 @@ REMARKS = {
         nn.MultiLabelMarginLoss(),
         (tensor([[3.0, 1.0, 2.0]]), torch.tensor([[1, 0, 1]])),
         [
-            "In their row a second time, where they count again: 1 of the class numbers.",
+            again(1),
             "The target holds 0 and 1 alone, and no -1. If these are flags, they are taken for the "
             "class numbers 0 and 1: this loss takes the numbers of the classes, then -1.",
             divided(3),
@@ -291,7 +342,7 @@ REMARKS = {
         nn.MultiLabelMarginLoss(),
         (torch.zeros(2, 4), torch.tensor([[2, 2, 2, -1], [0, 2, 0, -1]])),
         [
-            "In their row a second time, where they count again: 3 of the class numbers.",
+            again(3),
             divided(4),
         ],
     ),
@@ -300,7 +351,8 @@ REMARKS = {
         (torch.zeros(4, 2), classes(0, 2, 5, 1)),
         [
             "In a tail lie 2 of 4 targets. Theirs is the log-probability of the tail, an entry of "
-            "the head, plus that of the target within the tail."
+            "the head, plus that of the target within the tail.",
+            one_answer(4, "input"),
         ],
     ),
     "ranking, labels": (
@@ -309,6 +361,7 @@ REMARKS = {
         [
             "1 of 3 targets are neither 1 nor -1: target holds 0, 1. "
             "A target of 0 costs the margin, whatever the scores.",
+            TEACHES_NOTHING,
         ],
     ),
     "ranking, other targets": (
@@ -322,7 +375,7 @@ REMARKS = {
     "ranking, targets of 1": (
         nn.MarginRankingLoss(),
         (tensor([1.0]), tensor([0.0]), tensor([1.0])),
-        [],
+        [TEACHES_NOTHING],
     ),
     "hinge": (
         nn.HingeEmbeddingLoss(),
@@ -357,7 +410,7 @@ REMARKS = {
     "triplets that keep the margin": (
         nn.TripletMarginLoss(),
         (ORIGIN, ORIGIN, tensor([[3.0, 4.0]])),
-        ["Every triplet keeps the margin: the loss is 0, and so is its gradient."],
+        [TEACHES_NOTHING],
     ),
     "no triplets": (nn.TripletMarginLoss(), (ORIGIN[:0], ORIGIN[:0], ORIGIN[:0]), [NO_VECTORS]),
     "triplets, swapped": (
@@ -380,7 +433,9 @@ REMARKS = {
         (tensor([0.0, 0.0, 0.0]), tensor([0.0, 0.0, 3.0]), tensor([0.25, 0.5, 1.0])),
         [
             "1 of 3 variances are below eps = 0.5, and count as eps. Their gradient is the one at "
-            "eps, though the loss does not change there."
+            "eps, though the loss does not change there.",
+            "2 of 3 losses are below 0: a density may exceed 1, and log(2π)/2 is left out without "
+            "full.",
         ],
     ),
     "a density above 1": (
@@ -416,7 +471,14 @@ REMARKS = {
             "1 of 3 losses are below 0: without full, log(target!) is left out.",
         ],
     ),
-    "Poisson in full": (nn.PoissonNLLLoss(full=True), (tensor([-2.0]), tensor([20.0])), []),
+    "Poisson in full": (
+        nn.PoissonNLLLoss(full=True),
+        (tensor([-2.0]), tensor([20.0])),
+        [
+            "full adds Stirling's approximation of log(target!): for 20 it is 42.33145, and "
+            "exactly 42.33562."
+        ],
+    ),
     "NLL of probabilities": (
         nn.NLLLoss(),
         (SHARES, classes(1, 0)),
@@ -450,7 +512,10 @@ REMARKS = {
     "smoothing": (
         nn.CrossEntropyLoss(label_smoothing=0.25),
         (2 * EVEN - 1, classes(0, 1)),
-        ["label_smoothing: loss = 0.75 · loss of target + 0.25 · mean over classes."],
+        [
+            "label_smoothing: loss = 0.75 · loss of target + 0.25 · mean over classes.",
+            even_scores(-1),
+        ],
     ),
     "shares that do not add up": (
         nn.CrossEntropyLoss(label_smoothing=0.25),
@@ -466,7 +531,7 @@ REMARKS = {
     "one sample of an image": (
         nn.CrossEntropyLoss(),
         (torch.full((1, 2, 1), 3.0), torch.tensor([[0]])),
-        [],
+        [even_scores(3)],
     ),
     "logits that are probabilities": (
         nn.CrossEntropyLoss(),
@@ -596,6 +661,159 @@ REMARKS = {
         # Frames beyond the input's length do not count.
         (tensor([[[0.0, 0.0]], [[9.0, 9.0]]]), torch.tensor([[1]]), classes(1), classes(1)),
         [not_normalised("log_probs", "adds up to 2", "CTCLoss", axis=2)],
+    ),
+    "a model that says yes and no alike": (
+        nn.BCEWithLogitsLoss(),
+        (tensor([0.0, 0.0]), tensor([0.0, 1.0])),
+        [yes_and_no(0)],
+    ),
+    "probabilities of a half": (
+        nn.BCELoss(),
+        (tensor([0.5, 0.5]), tensor([0.0, 1.0])),
+        [yes_and_no(0.5)],
+    ),
+    "equal distances": (
+        nn.SoftMarginLoss(),
+        (tensor([0.0, 0.0]), tensor([1.0, 1.0])),
+        [yes_and_no(0)],
+    ),
+    "a softmax over one output": (
+        nn.BCELoss(),
+        (torch.ones(4, 1), tensor([[0.0], [1.0], [0.0], [1.0]]).float()),
+        [
+            "Every input is exactly 1, as after a softmax over a single output, which is always 1 "
+            "and has no gradient. For yes or no take BCEWithLogitsLoss of the output itself.",
+            one_answer(4, "input"),
+        ],
+    ),
+    "BCE of a softmax": (
+        nn.BCELoss(),
+        (SKEWED, tensor([[1.0, 0.0], [0.0, 1.0]])),
+        [
+            "Over axis 1 the input adds up to 1, as after a softmax, and the target is one-hot. "
+            "This loss asks yes or no of each class on its own, and divides by the classes too."
+        ],
+    ),
+    "pos_weight upside down": (
+        nn.BCEWithLogitsLoss(pos_weight=tensor(0.25)),
+        (tensor([-2.0, 1.0, -3.0, 2.0, -1.0]), tensor([0.0, 1.0, 0.0, 0.0, 0.0])),
+        [
+            "pos_weight is 0.25, and 20 % of the targets are 1: the rarer label counts even less. "
+            "The usual weight is negatives / positives, here 4."
+        ],
+    ),
+    "multilabel soft margin, class numbers": (
+        nn.MultiLabelSoftMarginLoss(),
+        (tensor([[2.0, -1.0, 0.5, 3.0]]), tensor([[0.0, 3.0, -1.0, -1.0]])),
+        [
+            "The rows of the target hold class numbers, and end in -1. This loss takes a yes or no "
+            "for each class, 1 or 0.",
+            "The loss of a sample is the mean over its 4 labels, not the sum.",
+        ],
+    ),
+    "rows that are -inf throughout": (
+        nn.CrossEntropyLoss(reduction="sum"),
+        (tensor([[1.0, -2.0], [-INF, -INF]]), classes(0, -100)),
+        [
+            "In some rows all 2 scores are -inf. Their softmax is 0/0: the gradient is NaN there "
+            "even where the target is ignored.",
+            "1 of 2 targets equal ignore_index = -100.",
+        ],
+    ),
+    "a pair with inf": (
+        nn.MarginRankingLoss(),
+        (tensor([INF, 1.0]), tensor([0.0, 0.5]), tensor([1.0, 1.0])),
+        [f"{TEACHES_NOTHING} input1 holds inf in 1 places."],
+    ),
+    "collapsed triplets": (
+        nn.TripletMarginLoss(margin=0.5),
+        (ORIGIN + 1, ORIGIN + 1, ORIGIN + 1),
+        [
+            "1 of 1 triplets have two equal distances, so that the loss is the margin, 0.5: "
+            "anchor, positive and negative are in one place, as collapsed embeddings are."
+        ],
+    ),
+    "positives that are farther": (
+        nn.TripletMarginLoss(),
+        (torch.zeros(8, 2), torch.full((8, 2), 3.0), torch.ones(8, 2)),
+        [
+            "In 8 of 8 triplets the positive is farther than the negative. Are the two exchanged? "
+            "The order is anchor, positive, negative."
+        ],
+    ),
+    "distances and a sign for triplets": (
+        nn.TripletMarginLoss(),
+        (tensor([[0.4], [0.9]]), tensor([[1.1], [0.7]]), tensor([[1.0], [1.0]])),
+        [
+            "negative holds nothing but 1 and -1, and the vectors have one entry each. This loss "
+            "takes three vectors, and works out the distances itself. margin_ranking_loss takes "
+            "distances or scores, and a sign."
+        ],
+    ),
+    "Huber of two dtypes": (
+        nn.HuberLoss(),
+        (torch.tensor([1.0, 2.0]), tensor([0.5, 0.5])),
+        [
+            "target has dtype float64 and input float32: torch 2.13 computes this loss, and its "
+            "backward() refuses them."
+        ],
+    ),
+    "small counts in full": (
+        nn.PoissonNLLLoss(full=True),
+        (tensor([0.5, 1.0]), tensor([0.0, 2.0])),
+        [
+            "1 of 2 targets are 0 or 1, to which full adds nothing: log(0!) = log(1!) = 0.",
+            "full adds Stirling's approximation of log(target!): for 2 it is 0.6518065, and "
+            "exactly 0.6931472.",
+        ],
+    ),
+    "log-probabilities that were torn apart": (
+        nn.NLLLoss(),
+        (torch.tensor(SCORES).log_softmax(1).reshape(-1, 2), classes(0, 1, 0, 1, 0, 1)),
+        [
+            f"exp(input) {TORN} over axis 1 instead of 1, and to 1 on average: these were "
+            "log-probabilities, until a reshape or view mixed their axes. Before it, permute the "
+            "classes to the end."
+        ],
+    ),
+    "KL, impossible": (
+        nn.KLDivLoss(reduction="sum"),
+        (tensor([[0.6, 0.4, 0.0]]).log(), tensor([[0.5, 0.3, 0.2]])),
+        [
+            "1 of 3 targets are above 0 where the input gives a probability of 0, the log of which "
+            "is -inf: the divergence is infinite. log_softmax of scores never gives exactly 0.",
+            "input holds -inf in 1 of 3 places, the first at [0, 2]: inf - inf and 0 · inf are "
+            "NaN, and the log of 0 is -inf.",
+        ],
+    ),
+    "KL of sequences": (
+        nn.KLDivLoss(reduction="batchmean"),
+        (SKEWED.log()[:, None].expand(2, 3, 2), SKEWED[:, None].expand(2, 3, 2)),
+        [
+            "batchmean divides by 2, not by the 12 losses; that would give 0.",
+            "batchmean divides by the 2 entries of axis 0 alone: the divergences of all positions "
+            "are added up.",
+        ],
+    ),
+    "CTC's mean": (
+        nn.CTCLoss(),
+        (PATHS.expand(2, 2, 2), torch.tensor([[1, 1], [1, 1]]), classes(2, 2), classes(1, 0)),
+        [
+            "1 of 2 targets are empty: the one path that spells them is blank in every frame.",
+        ],
+    ),
+    "CTC's mean of longer targets": (
+        nn.CTCLoss(),
+        (
+            tensor([[[1.0, 1.0, 1.0]]] * 2).log_softmax(2),
+            torch.tensor([[1, 2]]),
+            classes(2),
+            classes(2),
+        ),
+        [
+            "'mean' divides each loss by the length of its target before it averages; the mean of "
+            f"the losses themselves is {2 * math.log(3):.7g}."
+        ],
     ),
 }
 if hasattr(nn, "LinearCrossEntropyLoss"):  # torch has it since 2.13.
