@@ -153,7 +153,9 @@ class TensorFacts:
 
     def numbers(self) -> Array:
         """Its elements."""
-        array: Array = self.tensor.cpu().numpy()
+        # NumPy has no bfloat16.
+        tensor = self.tensor.float() if self.dtype == "bfloat16" else self.tensor
+        array: Array = tensor.cpu().numpy()
         return array
 
     def _part(self, axis: int) -> Any:

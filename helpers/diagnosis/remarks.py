@@ -82,14 +82,22 @@ def _nothing_to_learn(call: Call) -> Iterator[Remark]:
     loss = call.working.loss
     if "margin" not in call.options or not loss.size or loss.any():
         return
-    slopes = call.working.pullback(np.ones_like(loss))
-    if any(np.any(slope) for slope in (slopes if isinstance(slopes, tuple) else (slopes,))):
+    if _has_slope(call):
         return
     text = "Every loss is 0, and so is its gradient: this batch teaches nothing."
     for name, array in call.inputs.items():
         if np.isinf(array).any():
             text += f" {name} holds inf in {np.count_nonzero(np.isinf(array))} places."
     yield Remark("note", text)
+
+
+def _has_slope(call: Call) -> bool:
+    """Whether losses of 0 have a gradient all the same, as at the margin, or an unknown one."""
+    try:
+        slopes = call.working.pullback(np.ones_like(call.working.loss))
+    except TypeError:  # a distance of the caller's own, whose gradient nobody knows
+        return True
+    return any(np.any(slope) for slope in (slopes if isinstance(slopes, tuple) else (slopes,)))
 
 
 def on_result(call: Asked, names: tuple[str, ...], value: Value, tried: Try) -> Iterator[Finding]:
@@ -113,7 +121,7 @@ def on_result(call: Asked, names: tuple[str, ...], value: Value, tried: Try) -> 
 def _one_answer(call: Asked, name: str) -> Iterator[Finding]:
     """A model that returns the same for every sample, whatever it is given."""
     x = call[name]
-    if "target" not in call or not (x.ndim and x.size) or x.shape[0] < ALIKE:
+    if name != "input" or "target" not in call or not x.size or x.ndim == 0 or x.shape[0] < ALIKE:
         return
     if call["target"].varied > 1 and x.repeats:
         text = (

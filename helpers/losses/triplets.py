@@ -359,12 +359,15 @@ def triplet_margin_with_distance_loss_grad(
 def _remarks(call: Call, between: Between) -> Iterator[Remark]:
     """What both triplet losses have in common."""
     loss, (anchor, positive, negative) = call.working.loss, call.inputs.values()
-    near, far = between(anchor, positive).loss, between(anchor, negative).loss
     margin = float(call.options["margin"])
-    what = f"triplets have two equal distances, so that the loss is the margin, {number(margin)}: "
-    what += "anchor, positive and negative are in one place, as collapsed embeddings are."
-    same = np.isclose(near, far, rtol=1e-6, atol=0) & np.isclose(loss, margin, rtol=1e-6)
-    yield from counted("note", same & (near <= 1e-4 * margin), what)
+    at_margin = np.isclose(loss, margin, rtol=1e-6)
+    if at_margin.any():
+        what = (
+            f"triplets have two equal distances, so that the loss is the margin, {number(margin)}: "
+        )
+        what += "anchor, positive and negative are in one place, as collapsed embeddings are."
+        near = between(anchor, positive).loss <= 1e-4 * margin
+        yield from counted("note", at_margin & near, what)
     if call.options["swap"]:
         swapped = between(positive, negative).loss < between(anchor, negative).loss
         what = "triplets take d(positive, negative), the smaller distance."

@@ -657,7 +657,7 @@ def test_what_a_column_holds(criterion, inputs, columns):
         (nn.HingeEmbeddingLoss(), (X, GRID), "takes distances"),
         (nn.CosineEmbeddingLoss(), (X, Y, tensor([0.0, 0.0, 1.0])), "Their loss is 0"),
         (nn.CosineEmbeddingLoss(), (X, 0 * Y, SIGNS), "a vector of zeros"),
-        (nn.TripletMarginLoss(margin=1e-3), (X, X, Y), "Every triplet keeps the margin"),
+        (nn.TripletMarginLoss(margin=1e-3), (X, X, Y), "Every loss is 0"),
         (nn.TripletMarginLoss(swap=True), (X, Y, Y + 0.1), "the smaller distance"),
         (nn.GaussianNLLLoss(), (X, Y, 0 * Q), "below eps = 1e-06"),
         (nn.GaussianNLLLoss(full=True), (X, X, 0.01 * Q), "a density may exceed 1"),
@@ -685,8 +685,8 @@ def test_a_common_mistake_is_named(criterion, inputs, words):
         (nn.NLLLoss(), (LOG_P, torch.tensor([0, 1, 2]))),
         (nn.CrossEntropyLoss(), (X, torch.tensor([0, 1, 2]))),
         (nn.CrossEntropyLoss(), (X, SOFT)),
-        (nn.BCELoss(), (P, Q)),
-        (nn.BCEWithLogitsLoss(), (X, Q)),
+        (nn.BCELoss(), (P, Q.round())),
+        (nn.BCEWithLogitsLoss(), (X, Q.round())),
         (nn.KLDivLoss(reduction="sum"), (LOG_P, SOFT)),
         (nn.KLDivLoss(reduction="sum"), (LOG_P[None], SOFT[None])),  # classes last
         (nn.KLDivLoss(reduction="sum"), (LOG_P.T[None], SOFT.T[None])),  # classes on axis 1
