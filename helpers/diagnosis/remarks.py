@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from helpers import checks
 from helpers.diagnosis.agreement import EPSILON, LARGEST
 from helpers.findings import Asked, Facts, Finding, Remedy, Stage
 from helpers.losses.rules import TO_DTYPE
@@ -60,7 +61,7 @@ def _weight_cancels(call: Call, divisor: float) -> Iterator[Remark]:
         return
     kept = np.ones(call.working.loss.shape, bool) if ignored is None else ~ignored
     each = divisor / max(1, int(np.count_nonzero(kept)))
-    if each and np.isclose(np.asarray(weight, float), each, rtol=1e-6).sum() == 1:
+    if each and np.isclose(checks.real("weight", weight), each, rtol=1e-6).sum() == 1:
         classes = np.unique(call.inputs["target"][kept])
         if np.count_nonzero(kept) > 1 and classes.size == 1:
             text = "All targets are of one class: its weight is in the sum and in the divisor, and "
