@@ -522,9 +522,13 @@ def _placed(call: LossCall, frame: FrameType) -> LossCall:
     outside = users_frame(frame)
     if outside is None:
         return call
-    where = f"{Path(outside.f_code.co_filename).name}:{outside.f_lineno}"
     given = {**call.inputs, **call.options, "criterion": call.criterion}
-    return replace(call, where=where, names=named_in(outside, given))
+    return replace(call, where=place_of(outside), names=named_in(outside, given))
+
+
+def place_of(frame: FrameType | None) -> str:
+    """The file and the line where a frame is; empty without one."""
+    return "" if frame is None else f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
 
 
 def users_frame(frame: FrameType | None) -> FrameType | None:

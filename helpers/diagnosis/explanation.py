@@ -30,10 +30,12 @@ from helpers.diagnosis.calls import (
     known_loss,
     loss_in,
     module_loss,
+    place_of,
     plain,
     random_state_kept,
     run,
     unwrapped,
+    users_frame,
 )
 from helpers.diagnosis.forms import misformed
 from helpers.diagnosis.remarks import remarks_on
@@ -366,12 +368,25 @@ def _misformed(
 
 
 def misformed_in_traceback(error: BaseException) -> Explanation | None:
-    """The explanation of a module's call whose arguments its `forward` does not take."""
-    *_, frame = frames_of(error)
-    module, loss = frame.f_locals.get("self"), module_loss(frame.f_locals.get("self"))
-    if loss is None or frame.f_code.co_name != "_call_impl" or not isinstance(error, TypeError):
+    """The explanation of arguments that a module's `forward` or its constructor does not take."""
+    if not isinstance(error, Exception):
         return None
-    return _misformed(module, loss, frame.f_locals["args"], frame.f_locals["kwargs"], error)
+    *_, last = frames_of(error)
+    for frame in frames_of(error):
+        held, made = frame.f_locals, frame.f_code.co_name
+        loss = module_loss(held.get("self"))
+        if loss is None:
+            continue
+        if frame is last and made == "_call_impl" and isinstance(error, TypeError):
+            shown = _misformed(held["self"], loss, held["args"], held["kwargs"], error)
+            return replace(shown, where=place_of(users_frame(frame)))
+        given = [
+            value for name, value in held.items() if name != "self" and hasattr(value, "dtype")
+        ]
+        if made == "__init__" and given:
+            shown = _misformed(type(held["self"]), loss, tuple(given), {}, error)
+            return replace(shown, where=place_of(users_frame(frame)))
+    return None
 
 
 def _with(shown: Explanation, found: Diagnosis) -> Explanation:

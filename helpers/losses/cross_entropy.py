@@ -617,7 +617,7 @@ def _nll_contract(call: Asked) -> Iterator[Finding]:
     """What NLL asks of its arguments."""
     yield from exchanged(call)
     yield from _of_classes_found(call)
-    needs = "NLLLoss needs log_softmax of the logits, in place of a softmax too."
+    needs = "NLLLoss needs log_softmax of the logits; softmax is not enough."
     x = call["input"]
     if x.ndim:
         yield from log_probabilities_wanted(call, "input", [class_axis(x)], needs)

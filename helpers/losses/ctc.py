@@ -596,7 +596,7 @@ def _frames_found(call: Asked) -> Iterator[Finding]:
     """Frames that hold no log-probabilities, those that no sequence has as padding."""
     x = call["log_probs"]
     frames = int(call["input_lengths"].low) if "input_lengths" in call else x.shape[0]
-    needs = "CTCLoss needs log_softmax of the logits, in place of a softmax too."
+    needs = "CTCLoss needs log_softmax of the logits; softmax is not enough."
     for found in log_probabilities_wanted(call, "log_probs", [x.ndim - 1], needs, x.first(frames)):
         # With as many frames as sequences they may be exchanged as well.
         sure = x.ndim < 3 or x.shape[0] != x.shape[1]

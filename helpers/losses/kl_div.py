@@ -144,7 +144,7 @@ def _contract(call: Asked) -> Iterator[Finding]:
     if not x.ndim:
         yield from _below_zero(call)
         return
-    needs = "KLDivLoss takes log_softmax first."
+    needs = "KLDivLoss takes log_softmax of the logits, or the log of probabilities."
     yield from log_probabilities_wanted(call, "input", _axes(x), needs)
     if call.options["log_target"]:
         needs = "With log_target=True it is to be log_softmax."
@@ -200,7 +200,8 @@ def _positions(call: Asked) -> Iterator[Finding]:
             "all positions are added up."
         )
         why = "with a row for each position batchmean is the mean of their divergences"
-        edits = dict.fromkeys(("input", "target"), f"{{}}.flatten(0, {x.ndim - 2})")
+        rows = f"{{}}.flatten(0, {x.ndim - 2})"
+        edits = {"input": rows, "target": rows}
         yield Finding("note", Stage.OPTIONS, text, (Remedy(why, edits, sure=False),))
 
 

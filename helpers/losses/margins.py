@@ -395,7 +395,7 @@ def _multilabel_margin_remarks(call: Call) -> Iterator[Remark]:
     ordered = np.sort(np.where(listed, rows, -1), axis=1)
     twice = np.count_nonzero((np.diff(ordered, axis=1) == 0) & (ordered[:, 1:] >= 0))
     if twice:
-        text = f"In their row a second time, where they count again: {twice} of the class numbers."
+        text = f"{twice} class numbers stand in their row a second time, and count again."
         text += " A row that is to end earlier ends in -1."
         yield Remark("mistake", text)
 

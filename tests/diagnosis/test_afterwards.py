@@ -52,6 +52,9 @@ class Shifted(nn.CrossEntropyLoss):
         (lambda: nn.MultiMarginLoss()(X, Y), "multi_margin_loss(", "target"),
         (lambda: nn.CosineSimilarity()(X, X[:, :2]), "CosineSimilarity(", "shape"),
         (lambda: nn.TripletMarginLoss()(X, X, X[:, :2]), "triplet_margin_loss(", "negative"),
+        (lambda: nn.L1Loss()(X, X, X), "L1Loss", "constructor"),
+        (lambda: nn.L1Loss(X, X), "L1Loss", "nn.L1Loss()(input, target)"),
+        (lambda: nn.CrossEntropyLoss(X, Y), "CrossEntropyLoss", "nn.CrossEntropyLoss()"),
     ],
 )
 def test_the_call_is_found_in_the_traceback(call, title, words):
@@ -60,6 +63,54 @@ def test_the_call_is_found_in_the_traceback(call, title, words):
     assert shown.title.startswith(title)
     assert words in str(shown)
     assert shown.where.startswith("test_afterwards.py:")
+
+
+class TestBackward:
+    """Errors that come after the loss."""
+
+    def of(self, loss):
+        return post_mortem(caught(loss.backward))
+
+    def test_a_loss_for_each_element(self):
+        x = torch.tensor([[1.0, 3.0]], requires_grad=True)
+        shown = self.of(F.mse_loss(x, torch.zeros(1, 2), reduction="none"))
+        assert shown.refused
+        assert "(1, 2)" in shown.causes[0]
+        assert [fix.value for fix in shown.fixes] == [5.0, 10.0]
+
+    def test_no_graph(self):
+        shown = self.of(F.mse_loss(torch.ones(2), torch.zeros(2)))
+        assert "detach()" in shown.causes[0]
+        assert not shown.fixes
+
+    def test_the_variable_is_named(self):
+        def step():
+            total = F.mse_loss(torch.ones(2), torch.zeros(2))
+            total.backward()
+
+        assert "total has no graph" in post_mortem(caught(step)).causes[0]
+
+    def test_two_dtypes(self):
+        x = torch.tensor([1.0, 4.0], requires_grad=True)
+        target = torch.zeros(2, dtype=torch.float64)
+        shown = self.of(2 * F.huber_loss(x, target, delta=2.0))
+        assert "float64" in shown.causes[0]
+        [fix] = shown.fixes
+        assert fix.sure
+        assert fix.value == pytest.approx((0.5 + 2 * (4 - 1)) / 2)
+
+    def test_a_gradient_that_is_given(self):
+        x = torch.tensor([1.0], requires_grad=True)
+        with pytest.raises(LookupError):
+            post_mortem(caught(lambda: (x * 2).backward(torch.ones(3))))
+
+    def test_no_error_of_a_tensor(self):
+        class Engine:
+            def backward(self):
+                raise RuntimeError("no")
+
+        with pytest.raises(LookupError):
+            post_mortem(caught(Engine().backward))
 
 
 def test_an_error_raised_from_that_of_a_loss():

@@ -51,7 +51,7 @@ ALREADY = (
 )
 NO_LOGS = (
     "exp(input) adds up to 2 over axis {} instead of 1: input holds no log-probabilities. "
-    "KLDivLoss takes log_softmax first."
+    "KLDivLoss takes log_softmax of the logits, or the log of probabilities."
 )
 NEGATIVE = "The target holds negative numbers, which no probability is."
 EMPTY = "For an empty batch torch returns memory that it has not written: any number at all."
@@ -93,8 +93,8 @@ def one_answer(count, of):
 
 def again(count):
     return (
-        f"In their row a second time, where they count again: {count} of the class numbers. A row "
-        "that is to end earlier ends in -1."
+        f"{count} class numbers stand in their row a second time, and count again. A row that is "
+        "to end earlier ends in -1."
     )
 
 
@@ -105,7 +105,7 @@ def divided(count):
 def not_normalised(of, total, loss, axis=1):
     return (
         f"exp({of}) {total} over axis {axis} instead of 1: {of} holds no log-probabilities. "
-        f"{loss} needs log_softmax of the logits, in place of a softmax too."
+        f"{loss} needs log_softmax of the logits; softmax is not enough."
     )
 
 
@@ -565,7 +565,8 @@ REMARKS = {
         (tensor([[1000.0, 2.0], [0.0, 0.0]]), SHARES),
         [
             "exp(input) adds up to between 2 and inf over axis 1 instead of 1: input holds no "
-            "log-probabilities. KLDivLoss takes log_softmax first."
+            "log-probabilities. KLDivLoss takes log_softmax of the logits, or the log of "
+            "probabilities."
         ],
     ),
     "KL of infinity": (
@@ -628,7 +629,8 @@ REMARKS = {
         (torch.zeros(1, 2, 3), torch.ones(1, 2, 3)),
         [
             "exp(input) adds up to 1 over neither axis 1 nor axis 2: input holds no "
-            "log-probabilities. KLDivLoss takes log_softmax first.",
+            "log-probabilities. KLDivLoss takes log_softmax of the logits, or the log of "
+            "probabilities.",
             "target adds up to 1 over neither axis 1 nor axis 2: no distribution.",
         ],
     ),
