@@ -19,6 +19,8 @@ import numpy.typing as npt
 _Number = TypeVar("_Number", np.float64, np.int64)
 
 FLOATING = ("float16", "bfloat16", "float32", "float64")
+# The distance from 1 to the next number.
+EPSILON = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
 
 
 def refuse(name: str, expected: str, got: object, error: type[Exception] = ValueError) -> NoReturn:

@@ -17,12 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from helpers import checks
+from helpers.checks import EPSILON
 from helpers.diagnosis.calls import LossCall
 from helpers.text import number
 from helpers.working import FloatArray, Working
 
-# The distance from 1 to the next number, and the smallest and largest numbers of full precision.
-EPSILON = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
+# The smallest and largest numbers of full precision.
 SMALLEST = {"float64": 2.0**-1022, "float32": 2.0**-126, "float16": 2.0**-14, "bfloat16": 2.0**-126}
 LARGEST = {
     "float64": (2 - 2.0**-52) * 2.0**1023,

@@ -32,7 +32,7 @@ def _explained(tensor: Any, name: str, given: bool, error: BaseException) -> Exp
     if not tensor.requires_grad:
         causes.append(
             f"{name} has no graph: nothing that it was made of requires a gradient, or the graph "
-            "was cut, by detach(), item(), argmax(), NumPy or torch.no_grad()."
+            "was cut, by a comparison, argmax(), detach(), item(), NumPy or torch.no_grad()."
         )
     elif tensor.numel() != 1 and not given:
         causes.append(

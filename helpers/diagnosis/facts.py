@@ -13,8 +13,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from helpers.checks import FLOATING
-from helpers.diagnosis.agreement import EPSILON
+from helpers.checks import EPSILON, FLOATING
 from helpers.working import Array
 
 PIECE = 1 << 20  # elements that are read at once

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from helpers import checks
-from helpers.diagnosis.agreement import EPSILON, LARGEST
+from helpers.checks import EPSILON
+from helpers.diagnosis.agreement import LARGEST
 from helpers.findings import Asked, Facts, Finding, Remedy, Stage
 from helpers.losses.rules import TO_DTYPE
 from helpers.text import number
@@ -19,6 +20,8 @@ WIDER = {"float16": "float32", "bfloat16": "float32", "float32": "float64"}
 LOST = 1e-3
 # From how many samples on it tells something that their predictions are all the same.
 ALIKE = 4
+# From how many losses on a sum is another order of size than a mean.
+MANY_LOSSES = 1000
 # As low as any logit need be: exp of it is 0 in every dtype.
 LOW = -1e4
 
@@ -30,6 +33,7 @@ def remarks_on(loss: Loss, call: Call) -> Iterator[Remark]:
     """Sentences on what is easily overlooked in a call."""
     yield from _divisor_remark(call)
     yield from _ignored_remark(call)
+    yield from _large_sum(call)
     yield from _nothing_to_learn(call)
     yield from loss.remarks(call)
 
@@ -76,6 +80,16 @@ def _ignored_remark(call: Call) -> Iterator[Remark]:
         index = -100 if index is None else index
         count = np.count_nonzero(ignored)
         yield Remark("note", f"{count} of {ignored.size} targets equal ignore_index = {index}.")
+
+
+def _large_sum(call: Call) -> Iterator[Remark]:
+    """A sum over so many losses that its steps are of another size than those of a mean."""
+    count = call.working.loss.size
+    if call.options.get("reduction") == "sum" and count >= MANY_LOSSES:
+        text = (
+            f"The sum is over {count} losses: its gradient is {count} times that of the mean, and"
+        )
+        yield Remark("note", f"{text} so is the step of plain SGD.")
 
 
 def _nothing_to_learn(call: Call) -> Iterator[Remark]:

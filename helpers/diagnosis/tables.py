@@ -148,8 +148,11 @@ def _described(value: Any) -> tuple[str, str]:
     return type(value).__name__, str(value) if isinstance(value, int | float) else ""
 
 
-def calls(explanations: Sequence[Any], first: int = 0) -> Any:
-    """The DataFrame of several losses: what was called, where, and what it gave, or its sum."""
+def calls(explanations: Sequence[Any], numbers: Sequence[int] | None = None) -> Any:
+    """The DataFrame of several losses: what was called, where, and what it gave, or its sum.
+
+    `numbers` are those of the calls where there were others between them.
+    """
     import pandas as pd
 
     rows = [
@@ -158,7 +161,9 @@ def calls(explanations: Sequence[Any], first: int = 0) -> Any:
     ]
     columns = ["loss", "where", "divisor", "value"]
     return pd.DataFrame(
-        rows, columns=columns, index=pd.RangeIndex(first, first + len(rows), name="call")
+        rows,
+        columns=columns,
+        index=pd.Index(range(len(rows)) if numbers is None else numbers, name="call"),
     )
 
 

@@ -29,6 +29,7 @@ class Watched(Sequence[Explanation]):
     def __init__(self) -> None:
         self.seen = 0
         self._kept: deque[Explanation] = deque(maxlen=KEPT)
+        self._numbers: deque[int] = deque(maxlen=KEPT)  # of the kept ones among all calls
 
     @overload
     def __getitem__(self, index: int) -> Explanation: ...
@@ -57,7 +58,7 @@ class Watched(Sequence[Explanation]):
         last = self[-1]
         chosen = self[-display.ROWS_AT_MOST :]
         caption = (
-            "" if len(chosen) == self.seen else f"The last {len(chosen)} of {self.seen} calls:"
+            "" if len(chosen) == self.seen else f"The last {len(chosen)} kept of {self.seen} calls:"
         )
         return display.Shown(
             title=f"{number(self.seen)} losses" if self.seen != 1 else "1 loss",
@@ -69,7 +70,9 @@ class Watched(Sequence[Explanation]):
                 *{r.text: r for e in self for r in e.remarks if r.kind == "mistake"}.values()
             ],
             tables=[
-                display.Table(caption, display.cells(tables.calls(chosen, self.seen - len(chosen))))
+                display.Table(
+                    caption, display.cells(tables.calls(chosen, [*self._numbers][-len(chosen) :]))
+                )
             ],
             conclusion=(),
             remarks=self.remarks,
@@ -114,6 +117,7 @@ def watch(only_if: str | None = None, every: int = 1) -> Iterator[Watched]:
             return
         shown = _explained(call)
         watched._kept.append(shown)
+        watched._numbers.append(watched.seen - 1)
         if call.error is not None:
             call.error.add_note(note(shown))
 

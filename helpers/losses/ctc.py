@@ -428,7 +428,8 @@ def _ctc_remarks(call: Call) -> Iterator[Remark]:
         yield Remark(
             "numerics",
             f"In {short} of {frames.size} sequences the frames are too few to spell the target. "
-            f"The loss is {loss}. A label that equals the one before needs a blank between.",
+            f"The loss is {loss}. A label that equals the one before needs a blank between. Longer "
+            "inputs mend it; zero_infinity=True leaves such sequences out.",
         )
     empty = sequences.target_lengths == 0
     what = "targets are empty: the one path that spells them is blank in every frame."

@@ -8,7 +8,7 @@ import numpy as np
 
 from helpers import checks
 from helpers.findings import Asked, Facts, Finding, Remedy, Stage
-from helpers.losses.rules import alike, broadcast, no_booleans, one_floating
+from helpers.losses.rules import MANY, alike, broadcast, no_booleans, one_floating
 from helpers.text import number
 from helpers.working import (
     ArrayLike,
@@ -354,8 +354,12 @@ def _gaussian_contract(call: Asked) -> Iterator[Finding]:
         negative = v.count(-math.inf, 0) - v.count(0, 0)
         text = f"{negative} of {v.size} variances are below 0, the smallest is {number(v.low)}."
         why = "exp makes variances of their logarithms"
-        remedy = Remedy(why, {"var": "{}.exp()"}, cost=0.5, sure=False, meaning="log")
-        yield Finding("refused", Stage.SPACE, text, (remedy,))
+        remedies = [Remedy(why, {"var": "{}.exp()"}, cost=0.5, sure=False, meaning="log")]
+        if call["target"].low > 0 and call["target"].shape == v.shape:
+            text += " All targets are above 0: the order is input, target, var."
+            why, swap = "target and var change places", ("target", "var")
+            remedies.insert(0, Remedy(why, swap=swap, cost=0.4, sure=False, meaning="swap"))
+        yield Finding("refused", Stage.SPACE, text, tuple(remedies))
 
 
 def _var_number(call: Asked) -> Iterator[Finding]:
@@ -413,6 +417,14 @@ def _poisson_contract(call: Asked) -> Iterator[Finding]:
         why = "numbers of either sign are logarithms of rates"
         remedy = Remedy(why, {}, {"log_input": True}, cost=0.4, sure=False, meaning="log")
         yield Finding("mistake", Stage.SPACE, text, (remedy,))
+    if call.options["log_input"] and x.low >= 0 and x.size >= MANY and x.varied > 1:
+        text = (
+            "No input is below 0. With log_input=True the input is the logarithm of a rate, and all "
+            "rates are 1 or more. If it is the rate itself, as of a softplus, it is log_input=False."
+        )
+        why = "numbers above 0 are rates"
+        remedy = Remedy(why, {}, {"log_input": False}, sure=False, meaning="rate")
+        yield Finding("note", Stage.SPACE, text, (remedy,))
 
 
 LOSSES = (

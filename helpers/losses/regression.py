@@ -5,11 +5,13 @@ shapes broadcast, as in torch, which warns about it; the gradient is added up ov
 axes.
 """
 
+import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from helpers import checks
+from helpers.checks import EPSILON
 from helpers.findings import Asked, Finding, Remedy, Stage
 from helpers.losses.rules import (
     TO_DTYPE,
@@ -33,6 +35,9 @@ from helpers.working import (
     sum_to_shape,
     value,
 )
+
+# The share of the targets' range from which on a step of their dtype is coarse.
+COARSE = 0.02
 
 
 def _operands(
@@ -330,6 +335,7 @@ def _contract(call: Asked, booleans: bool = False) -> Iterator[Finding]:
     yield from one_floating(call, "input", "target")
     if "weight" in call and call["weight"].shape != x.shape:
         yield from _weight_shape(call)
+    yield from _coarse(call)
 
 
 def _weight_shape(call: Asked) -> Iterator[Finding]:
@@ -343,6 +349,22 @@ def _weight_shape(call: Asked) -> Iterator[Finding]:
         yield Finding("refused", Stage.OPTIONS, text, (remedy,))
     else:
         yield Finding("refused", Stage.OPTIONS, text)
+
+
+def _coarse(call: Asked) -> Iterator[Finding]:
+    """Half precision whose steps are not small beside the targets' range."""
+    t = call["target"]
+    if t.dtype not in TO_DTYPE or t.size < 2 or not math.isfinite(t.high - t.low):
+        return
+    largest = max(abs(t.low), abs(t.high))
+    step = EPSILON[t.dtype] * 2.0 ** math.floor(math.log2(largest)) if largest else 0.0
+    if step > COARSE * (t.high - t.low) > 0:
+        text = (
+            f"Near {number(largest)} {t.dtype} has steps of {number(step)}, and the targets go from "
+            f"{number(t.low)} to {number(t.high)}: smaller differences are lost before the loss. "
+            "Subtract their mean first, or keep inputs and targets in float32."
+        )
+        yield Finding("numerics", Stage.DTYPE, text)
 
 
 def _mse_contract(call: Asked) -> Iterator[Finding]:
