@@ -251,3 +251,28 @@ def test_ctc_with_one_hot_targets():
     lengths = torch.tensor([4, 4]), torch.tensor([2, 2])
     (cause,) = explain(F.ctc_loss, log_probs, one_hot, *lengths).causes
     assert cause.startswith("targets has shape (2, 2, 3).")
+
+
+def test_a_variance_and_a_target_that_are_exchanged():
+    found = diagnosed(
+        "F.gaussian_nll_loss(input, target, var)",
+        input=numbers(3),
+        target=torch.tensor([0.5, 1.0, 2.0]),
+        var=torch.tensor([-0.5, 0.3, 1.0]),
+    )
+    assert found.fixes[0].code == "F.gaussian_nll_loss(input, var, target)"
+    assert not found.fixes[0].sure
+
+
+def test_a_reduction_that_there_is_not():
+    given = {"input": numbers(3), "target": numbers(3) + 1}
+    found = diagnosed("F.mse_loss(input, target, reduction=None)", **given)
+    [fix] = found.fixes
+    assert fix.code == "F.mse_loss(input, target, reduction='none')"
+    assert fix.sure
+
+
+def test_a_number_for_each_sample_in_the_place_of_one():
+    given = {"input": numbers(3), "target": numbers(3) + 1, "delta": torch.ones(3)}
+    found = diagnosed("F.huber_loss(input, target, delta=delta)", **given)
+    assert found.causes == ("delta is a tensor of shape (3,). It is one number for all.",)
