@@ -58,7 +58,7 @@ class Watched(Sequence[Explanation]):
         last = self[-1]
         chosen = self[-display.ROWS_AT_MOST :]
         caption = (
-            "" if len(chosen) == self.seen else f"The last {len(chosen)} kept of {self.seen} calls:"
+            "" if len(chosen) == self.seen else f"The last {len(chosen)} of {self.seen} calls:"
         )
         return display.Shown(
             title=f"{number(self.seen)} losses" if self.seen != 1 else "1 loss",

@@ -419,8 +419,9 @@ def _poisson_contract(call: Asked) -> Iterator[Finding]:
         yield Finding("mistake", Stage.SPACE, text, (remedy,))
     if call.options["log_input"] and x.low >= 0 and x.size >= MANY and x.varied > 1:
         text = (
-            "No input is below 0. With log_input=True the input is the logarithm of a rate, and all "
-            "rates are 1 or more. If it is the rate itself, as of a softplus, it is log_input=False."
+            "No input is below 0. With log_input=True the input is the logarithm of a rate, and "
+            "all rates are 1 or more. If it is the rate itself, as of a softplus, log_input is "
+            "False."
         )
         why = "numbers above 0 are rates"
         remedy = Remedy(why, {}, {"log_input": False}, sure=False, meaning="rate")

@@ -360,8 +360,8 @@ def _coarse(call: Asked) -> Iterator[Finding]:
     step = EPSILON[t.dtype] * 2.0 ** math.floor(math.log2(largest)) if largest else 0.0
     if step > COARSE * (t.high - t.low) > 0:
         text = (
-            f"Near {number(largest)} {t.dtype} has steps of {number(step)}, and the targets go from "
-            f"{number(t.low)} to {number(t.high)}: smaller differences are lost before the loss. "
+            f"Near {number(largest)} {t.dtype} has steps of {number(step)}, and the targets go "
+            f"from {number(t.low)} to {number(t.high)}: smaller differences are lost before the loss. "
             "Subtract their mean first, or keep inputs and targets in float32."
         )
         yield Finding("numerics", Stage.DTYPE, text)

@@ -112,7 +112,8 @@ def not_normalised(of, total, loss, axis=1):
 def too_short(loss):
     return (
         f"In 1 of 1 sequences the frames are too few to spell the target. The loss is {loss}. A "
-        "label that equals the one before needs a blank between."
+        "label that equals the one before needs a blank between. Longer inputs mend it; "
+        "zero_infinity=True leaves such sequences out."
     )
 
 
@@ -758,6 +759,33 @@ REMARKS = {
         [
             "target has dtype float64 and input float32: torch 2.13 computes this loss, and its "
             "backward() refuses them."
+        ],
+    ),
+    "a sum of many losses": (
+        nn.MSELoss(reduction="sum"),
+        (torch.arange(1000.0), torch.zeros(1000)),
+        [
+            "The sum is over 1000 losses: its gradient is 1000 times that of the mean, and so is "
+            "the step of plain SGD."
+        ],
+    ),
+    "a coarse dtype": (
+        nn.L1Loss(),
+        (torch.tensor([1992.0, 2000.0]).bfloat16(), torch.tensor([1984.0, 2008.0]).bfloat16()),
+        [
+            "Near 2008 bfloat16 has steps of 8, and the targets go from 1984 to 2008: smaller "
+            "differences are lost before the loss. Subtract their mean first, or keep inputs and "
+            "targets in float32."
+        ],
+    ),
+    "rates for their logarithms": (
+        nn.PoissonNLLLoss(full=True),
+        (torch.arange(1.0, 17.0), torch.ones(16)),
+        [
+            "16 of 16 targets are 0 or 1, to which full adds nothing: log(0!) = log(1!) = 0.",
+            "No input is below 0. With log_input=True the input is the logarithm of a rate, and "
+            "all rates are 1 or more. If it is the rate itself, as of a softplus, log_input is "
+            "False.",
         ],
     ),
     "small counts in full": (
