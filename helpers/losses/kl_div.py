@@ -144,7 +144,7 @@ def _contract(call: Asked) -> Iterator[Finding]:
     if not x.ndim:
         yield from _below_zero(call)
         return
-    needs = "KLDivLoss takes log_softmax of the logits, or the log of probabilities."
+    needs = "KLDivLoss takes log_softmax, or log of probabilities."
     yield from log_probabilities_wanted(call, "input", _axes(x), needs)
     if call.options["log_target"]:
         needs = "With log_target=True it is to be log_softmax."

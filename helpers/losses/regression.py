@@ -361,8 +361,8 @@ def _coarse(call: Asked) -> Iterator[Finding]:
     if step > COARSE * (t.high - t.low) > 0:
         text = (
             f"Near {number(largest)} {t.dtype} has steps of {number(step)}, and the targets go "
-            f"from {number(t.low)} to {number(t.high)}: smaller differences are lost before the loss. "
-            "Subtract their mean first, or keep inputs and targets in float32."
+            f"from {number(t.low)} to {number(t.high)}: smaller differences are lost before the "
+            "loss. Subtract their mean first, or keep inputs and targets in float32."
         )
         yield Finding("numerics", Stage.DTYPE, text)
 

@@ -51,7 +51,7 @@ ALREADY = (
 )
 NO_LOGS = (
     "exp(input) adds up to 2 over axis {} instead of 1: input holds no log-probabilities. "
-    "KLDivLoss takes log_softmax of the logits, or the log of probabilities."
+    "KLDivLoss takes log_softmax, or log of probabilities."
 )
 NEGATIVE = "The target holds negative numbers, which no probability is."
 EMPTY = "For an empty batch torch returns memory that it has not written: any number at all."
@@ -566,8 +566,7 @@ REMARKS = {
         (tensor([[1000.0, 2.0], [0.0, 0.0]]), SHARES),
         [
             "exp(input) adds up to between 2 and inf over axis 1 instead of 1: input holds no "
-            "log-probabilities. KLDivLoss takes log_softmax of the logits, or the log of "
-            "probabilities."
+            "log-probabilities. KLDivLoss takes log_softmax, or log of probabilities."
         ],
     ),
     "KL of infinity": (
@@ -630,8 +629,7 @@ REMARKS = {
         (torch.zeros(1, 2, 3), torch.ones(1, 2, 3)),
         [
             "exp(input) adds up to 1 over neither axis 1 nor axis 2: input holds no "
-            "log-probabilities. KLDivLoss takes log_softmax of the logits, or the log of "
-            "probabilities.",
+            "log-probabilities. KLDivLoss takes log_softmax, or log of probabilities.",
             "target adds up to 1 over neither axis 1 nor axis 2: no distribution.",
         ],
     ),

@@ -254,12 +254,9 @@ def test_ctc_with_one_hot_targets():
 
 
 def test_a_variance_and_a_target_that_are_exchanged():
-    found = diagnosed(
-        "F.gaussian_nll_loss(input, target, var)",
-        input=numbers(3),
-        target=torch.tensor([0.5, 1.0, 2.0]),
-        var=torch.tensor([-0.5, 0.3, 1.0]),
-    )
+    given = {"input": numbers(3), "target": torch.tensor([0.5, 1.0, 2.0])}
+    var = torch.tensor([-0.5, 0.3, 1.0])
+    found = diagnosed("F.gaussian_nll_loss(input, target, var)", **given, var=var)
     assert found.fixes[0].code == "F.gaussian_nll_loss(input, var, target)"
     assert not found.fixes[0].sure
 
