@@ -376,8 +376,8 @@ def _least_cost(call: Call) -> Iterator[Remark]:
         mean = call.options["reduction"] == "mean"
         said, least = ("mean", least / y.size) if mean else ("sum", least)
         text = (
-            f"Targets between 0 and 1 cost something even where the input equals them: the {said} "
-            f"is never below {number(least)}."
+            f"Targets between 0 and 1 cost something whatever the input: the {said} is never below "
+            f"{number(least)}."
         )
         yield Remark("note", text)
 

@@ -200,8 +200,8 @@ REMARKS = {
         (tensor([0.0, 1.0]), tensor([0.5, 0.5])),
         [
             saturated(2, 2),
-            "Targets between 0 and 1 cost something even where the input equals them: the mean is "
-            f"never below {math.log(2):.7g}.",
+            "Targets between 0 and 1 cost something whatever the input: the mean is never below "
+            f"{math.log(2):.7g}.",
         ],
     ),
     "BCE, nearly sure": (nn.BCELoss(), (tensor([1e-40]), tensor([1.0])), []),

@@ -57,6 +57,45 @@ const closeDrawers = (event) => {
   }
 };
 
+// An explorer and its scripts are loaded when a person asks for it: by its button, by the picture that
+// it takes the place of, or by a link that carries its numbers.
+const HOME = new URL("explorers/", document.currentScript.src);
+
+const loaded = new Map();
+const load = (name) => {
+  const script = document.createElement("script");
+  script.src = new URL(name, HOME);
+  const promise = new Promise((resolve, reject) => {
+    script.addEventListener("load", resolve);
+    script.addEventListener("error", () => reject(new Error(`${script.src} cannot be loaded`)));
+  });
+  document.head.append(script);
+  return promise;
+};
+const loadOnce = (name) => {
+  if (!loaded.has(name)) loaded.set(name, load(name));
+  return loaded.get(name);
+};
+const openExplorer = async (box) => {
+  const style = document.createElement("link");
+  Object.assign(style, { rel: "stylesheet", href: new URL("explorers.css", HOME) });
+  if (!document.querySelector(`link[href="${style.href}"]`)) document.head.append(style);
+  for (const name of ["formulas.js", "explorer.js", `${box.dataset.kind}.js`]) await loadOnce(name);
+  globalThis.Explorers.open(box, box.dataset.loss);
+  box.dataset.open = "";
+  box.querySelector("input, select").focus({ preventScroll: true });
+  box.scrollIntoView();
+};
+const asked = new URLSearchParams(location.hash.slice(1)).get("explore");
+const boxes = document.querySelectorAll(".explorer");
+document.querySelector(".cell:has(+ .explorers) img")?.addEventListener("click", () => {
+  boxes[0].querySelector("button").click();
+});
+for (const box of boxes) {
+  box.querySelector("button").addEventListener("click", () => openExplorer(box), { once: true });
+  if (box.dataset.loss === asked) openExplorer(box);
+}
+
 // A section that moved: an old address leads on to where it stands now (redirects.py).
 const followMoved = () => {
   const place = decodeURIComponent(location.hash.slice(1));

@@ -3,6 +3,7 @@
 Each module is about one subject and can be loaded alone:
 
 - `formulas`: KaTeX sets the formulas while the site is built.
+- `explorers`: a chapter's opening picture can be made to move.
 - `figures`: pictures have a size and an alternative text.
 - `code`: words that have the colour of the text are no elements.
 - `tables`: a table without column names gets names for its rows.
@@ -27,6 +28,7 @@ from sphinx.application import ENV_PICKLE_FILENAME
 PARTS = (
     "formulas",
     "figures",
+    "explorers",
     "code",
     "tables",
     "papers",
