@@ -100,7 +100,8 @@ def test_a_handle_is_dragged_and_moved_by_keys(
 
 
 def test_a_finger_drags_a_handle_and_does_not_scroll(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport={"width": 360, "height": 800}, has_touch=True)
+    phone = {"width": 360, "height": 800}
+    context = browser.new_context(viewport=phone, has_touch=True, reduced_motion="reduce")
     page = context.new_page()
     box = opened(page, address, "cross_entropy")
     handle = box.get_by_label("score of class 0", exact=True)
@@ -192,7 +193,7 @@ def test_a_link_is_copied_before_anything_was_moved(page: Page, address: str) ->
     box = opened(page, address, "l1_loss")
     box.get_by_role("button", name="Copy a link").click()
     box.get_by_text("The link is copied.").wait_for()
-    assert "#explore=l1_loss&input=1.5&target=0" in page.evaluate("navigator.clipboard.readText()")
+    assert "#explore=l1_loss&input=2&target=0" in page.evaluate("navigator.clipboard.readText()")
 
 
 def test_it_takes_the_place_of_the_picture_that_is_touched(page: Page, address: str) -> None:
