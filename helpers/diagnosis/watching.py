@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,11 +13,13 @@ from helpers import checks
 from helpers.diagnosis import display, tables
 from helpers.diagnosis.calls import LossCall, finding
 from helpers.diagnosis.explanation import Explanation, explained
+from helpers.findings import Kind
 from helpers.text import number
 from helpers.working import Remark
 
 KEPT = 100  # explanations, the last ones
 ROWS = 100  # of each table
+NUMBERS = re.compile(r"\d[\d.,e+-]*")
 
 
 class Watched(Sequence[Explanation]):
@@ -53,6 +56,11 @@ class Watched(Sequence[Explanation]):
     def _repr_html_(self) -> str:
         return display.page(self._shown()) if self else html.escape(repr(self))
 
+    def _of(self, kind: Kind) -> list[Remark]:
+        """The remarks of a kind, the last one of those that differ in their numbers alone."""
+        of_kind = [r for shown in self for r in shown.remarks if r.kind == kind]
+        return [*{NUMBERS.sub("", remark.text): remark for remark in of_kind}.values()]
+
     def _shown(self) -> display.Shown:
         """The calls as a table, with what was refused or is most likely a mistake."""
         last = self[-1]
@@ -66,16 +74,14 @@ class Watched(Sequence[Explanation]):
             error=last.error,
             causes=last.causes if last.refused else (),
             fixes=last.fixes if last.refused else (),
-            mistakes=[
-                *{r.text: r for e in self for r in e.remarks if r.kind == "mistake"}.values()
-            ],
+            mistakes=self._of("mistake"),
             tables=[
                 display.Table(
                     caption, display.cells(tables.calls(chosen, [*self._numbers][-len(chosen) :]))
                 )
             ],
             conclusion=(),
-            remarks=self.remarks,
+            remarks=(*self._of("numerics"), *self.remarks),
         )
 
 

@@ -421,16 +421,6 @@ def _ctc_remarks(call: Call) -> Iterator[Remark]:
     x, targets, *lengths = call.inputs.values()
     frames_of, labels_of = (array.astype(np.int64) for array in lengths)
     sequences = _Sequences.of(x, targets, frames_of, labels_of, call.options["blank"])
-    frames = sequences.input_lengths
-    short = np.count_nonzero(frames < sequences.frames_needed)
-    if short:
-        loss = "made 0 by zero_infinity" if call.options["zero_infinity"] else "infinite"
-        yield Remark(
-            "numerics",
-            f"In {short} of {frames.size} sequences the frames are too few to spell the target. "
-            f"The loss is {loss}. A label that equals the one before needs a blank between. Longer "
-            "inputs mend it; zero_infinity=True leaves such sequences out.",
-        )
     empty = sequences.target_lengths == 0
     what = "targets are empty: the one path that spells them is blank in every frame."
     yield from counted("note", empty, what)
@@ -442,6 +432,14 @@ def _ctc_remarks(call: Call) -> Iterator[Remark]:
 
 def _contract(call: Asked) -> Iterator[Finding]:
     """What CTC asks of its arguments, the labels too, which torch reads without a look at them."""
+    found = [*_misplaced(call)]
+    yield from found
+    if not found:
+        yield from _too_short(call)
+
+
+def _misplaced(call: Asked) -> Iterator[Finding]:
+    """What torch refuses, or should refuse."""
     x = call["log_probs"]
     yield from _frames_first(call)
     yield from _whole_numbers(call)
@@ -452,6 +450,27 @@ def _contract(call: Asked) -> Iterator[Finding]:
     yield from _lengths_found(call)
     yield from _labels_found(call)
     yield from _frames_found(call)
+
+
+def _too_short(call: Asked) -> Iterator[Finding]:
+    """Sequences with fewer frames than their targets need, whose loss is infinite."""
+    x, *others = (
+        call[name] for name in ("log_probs", "targets", "input_lengths", "target_lengths")
+    )
+    given = np.zeros(x.shape), *(facts.numbers() for facts in others), call.options["blank"]
+    sequences = _Sequences.of(*given)
+    frames, zeroed = sequences.input_lengths, call.options["zero_infinity"]
+    short = np.count_nonzero(frames < sequences.frames_needed)
+    if short:
+        text = (
+            f"In {short} of {frames.size} sequences the frames are too few to spell the target. "
+            f"The loss is {'made 0 by zero_infinity' if zeroed else 'infinite'}. A label that "
+            "equals the one before needs a blank between. Longer inputs mend it."
+        )
+        why = "such sequences count as 0"
+        options = {"zero_infinity": True}
+        remedy = Remedy(why, {}, options, cost=0.5, sure=False, meaning="zeroed")
+        yield Finding("numerics", Stage.OPTIONS, text, () if zeroed else (remedy,))
 
 
 def _frames_first(call: Asked) -> Iterator[Finding]:

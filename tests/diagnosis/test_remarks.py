@@ -112,8 +112,7 @@ def not_normalised(of, total, loss, axis=1):
 def too_short(loss):
     return (
         f"In 1 of 1 sequences the frames are too few to spell the target. The loss is {loss}. A "
-        "label that equals the one before needs a blank between. Longer inputs mend it; "
-        "zero_infinity=True leaves such sequences out."
+        "label that equals the one before needs a blank between. Longer inputs mend it."
     )
 
 

@@ -198,6 +198,17 @@ class TestComputed:
         found = diagnosed("F.cross_entropy(input, target)", input=numbers(5, 4), target=classes(5))
         assert (found.causes, found.fixes, found.remarks) == ((), (), ())
 
+    def test_sequences_that_are_too_short_may_count_as_0(self):
+        x, y = numbers(3, 2, 4).log_softmax(2), torch.tensor([[1, 1, 2], [1, 2, 3]])
+        given = {"log_probs": x, "targets": y, "lengths": torch.tensor([3, 3])}
+        (remark, *_) = diagnosed(
+            "F.ctc_loss(log_probs, targets, lengths, lengths)", **given
+        ).remarks
+        lengths = given["lengths"]
+        expected = F.ctc_loss(x, y, lengths, lengths, zero_infinity=True)
+        np.testing.assert_allclose(remark.fix.value, float(expected), rtol=1e-5)
+        assert not remark.fix.sure
+
     def test_two_mistakes_are_mended_by_one_fix(self):
         given = {"input": numbers(5, 1), "target": numbers(5).sign()}
         found = diagnosed("F.mse_loss(input, target)", **given)

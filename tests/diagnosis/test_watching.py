@@ -197,6 +197,16 @@ def test_compiled_code_is_seen():
     assert seen[0].value == 1
 
 
+def test_where_nan_comes_from_is_said_once():
+    x = torch.tensor([1.0, 2.0])
+    with watch() as seen:
+        F.mse_loss(x / torch.tensor([1.0, 0.0]) * 0, x)
+        F.mse_loss(x * float("nan"), x)
+    words = "holds NaN in 2 of 2 places, the first at [0]"
+    assert words in str(seen)
+    assert str(seen).count("holds NaN") == 1
+
+
 def test_nothing_seen_is_said():
     with watch() as seen:
         torch.ones(2).sum()
