@@ -37,9 +37,9 @@ from helpers.diagnosis.calls import (
     unwrapped,
     users_frame,
 )
-from helpers.diagnosis.forms import misformed
+from helpers.diagnosis.forms import misformed, wrong_weight
 from helpers.diagnosis.remarks import remarks_on
-from helpers.diagnosis.repairs import Diagnosis, diagnose, unsafe
+from helpers.diagnosis.repairs import Diagnosis, diagnose, unsafe, weights
 from helpers.diagnosis.tables import Step
 from helpers.findings import Fix
 from helpers.losses import BY_TORCH_CLASS
@@ -380,11 +380,17 @@ def misformed_in_traceback(error: BaseException) -> Explanation | None:
         if frame is last and made == "_call_impl" and isinstance(error, TypeError):
             shown = _misformed(held["self"], loss, held["args"], held["kwargs"], error)
             return replace(shown, where=place_of(users_frame(frame)))
-        given = [
-            value for name, value in held.items() if name != "self" and hasattr(value, "dtype")
-        ]
-        if made == "__init__" and given:
-            shown = _misformed(type(held["self"]), loss, tuple(given), {}, error)
+        if made != "__init__":
+            continue
+        given = {name: value for name, value in held.items() if name != "self"}
+        if found := wrong_weight(loss, given):
+            title = called(type(held["self"]), loss.name)
+            held_weights = {n: given[n] for n in weights(loss) if given.get(n) is not None}
+            shown = _with(_refusal(title, loss, error, held_weights), found)
+            return replace(shown, where=place_of(users_frame(frame)))
+        arrays = tuple(value for value in given.values() if hasattr(value, "dtype"))
+        if arrays:
+            shown = _misformed(type(held["self"]), loss, arrays, {}, error)
             return replace(shown, where=place_of(users_frame(frame)))
     return None
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from helpers.diagnosis.calls import LossCall, named_in, torch_functions, users_frame
-from helpers.diagnosis.repairs import Diagnosis, attempt_of, diagnose, try_out
+from helpers.diagnosis.repairs import Diagnosis, attempt_of, diagnose, try_out, weights
 from helpers.findings import Fix
 from helpers.legacy import legacy_reduction
 from helpers.losses import BY_TORCH_CLASS
@@ -43,6 +43,24 @@ def misformed(
     if not (fits and set(rest) <= {*known, *OLD}):
         return Diagnosis((cause,))
     return _rewritten(function, loss, inputs, known, cause, error)
+
+
+def wrong_weight(loss: Loss, held: Mapping[str, Any]) -> Diagnosis | None:
+    """What is wrong with a weight that a constructor, with these variables, refuses."""
+    given = {name: held[name] for name in weights(loss) if held.get(name) is not None}
+    tensors = [value for value in held.values() if hasattr(value, "detach")]
+    for name, value in given.items():
+        if not hasattr(value, "detach"):
+            kind, short = type(value).__name__, repr(value) if len(repr(value)) <= 40 else name
+            text = f"{name} is a {kind}, and torch takes a tensor: {name}=torch.tensor({short})."
+            return Diagnosis((text,))
+        if len(tensors) == len(given) and value.ndim > 1:
+            text = (
+                f"{name} has shape {tuple(value.shape)}. It is a weight for each class and has one "
+                f"axis, as {name}.flatten() has."
+            )
+            return Diagnosis((text,))
+    return None
 
 
 def _loss_of(function: Any) -> Loss | None:

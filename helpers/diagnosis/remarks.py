@@ -67,9 +67,10 @@ def _weight_cancels(call: Call, divisor: float) -> Iterator[Remark]:
     each = divisor / max(1, int(np.count_nonzero(kept)))
     if each and np.isclose(checks.real("weight", weight), each, rtol=1e-6).sum() == 1:
         classes = np.unique(call.inputs["target"][kept])
-        if np.count_nonzero(kept) > 1 and classes.size == 1:
-            text = "All targets are of one class: its weight is in the sum and in the divisor, and "
-            yield Remark("note", text + "cancels.")
+        if classes.size == 1:
+            one = "There is one target" if kept.sum() == 1 else "All targets are of one class"
+            text = f"{one}: its weight is in the sum and in the divisor, and cancels."
+            yield Remark("note", text)
 
 
 def _ignored_remark(call: Call) -> Iterator[Remark]:
@@ -127,7 +128,7 @@ def on_result(call: Asked, names: tuple[str, ...], value: Value, tried: Try) -> 
     came_in = [*_nan_came_in(call, names)]
     yield from came_in
     if not finite and not came_in:
-        found = _nothing_left(call) or _infinite(call, names, tried)
+        found = nothing_left(call) or _infinite(call, names, tried)
         yield from found or _out_of_range(call, names, tried)
     elif finite and np.size(value):
         yield from _digits_lost(call, names, value, tried)
@@ -166,7 +167,7 @@ def _nan_came_in(call: Asked, names: tuple[str, ...]) -> Iterator[Finding]:
         yield Finding("numerics", Stage.OPTIONS, text, tuple(remedies))
 
 
-def _nothing_left(call: Asked) -> list[Finding]:
+def nothing_left(call: Asked) -> list[Finding]:
     """A mean over no element: of an empty batch, or with all of its targets ignored."""
     if call.options.get("reduction") not in ("mean", "batchmean") or "target" not in call:
         names = [name for name in ("anchor", "input1", "input") if name in call]

@@ -20,7 +20,7 @@ import numpy as np
 from helpers import checks
 from helpers.diagnosis.calls import LossCall, quiet, random_state_kept
 from helpers.diagnosis.facts import TensorFacts
-from helpers.diagnosis.remarks import on_result, widened
+from helpers.diagnosis.remarks import nothing_left, on_result, widened
 from helpers.findings import Finding, Fix, Remedy, Stage
 from helpers.losses import LOSSES
 from helpers.working import FloatArray, Loss, Remark
@@ -286,9 +286,14 @@ def required(loss: Loss) -> tuple[str, ...]:
     )
 
 
+def weights(loss: Loss) -> tuple[str, ...]:
+    """The options of a loss that are tensors."""
+    return tuple(name for name in ("weight", "pos_weight") if name in defaults(loss))
+
+
 def not_tensors(call: Attempt) -> Iterator[Finding]:
-    """Inputs that are no tensors: arrays, lists, what a model returns besides its scores."""
-    for name in call.loss.inputs:
+    """What is no tensor: arrays, lists, numbers, what a model returns besides its scores."""
+    for name in (*call.loss.inputs, *weights(call.loss)):
         written = call.given.get(name)
         if name in call or name in call.loss.numbers_allowed or written is None:
             continue
@@ -339,7 +344,7 @@ def _to_tensor(name: str, value: Any) -> Iterator[Remedy]:
 
 def attempt_of(call: LossCall) -> Attempt:
     """A call without changes."""
-    given, options, plain = {}, {}, defaults(call.loss)
+    given, options, plain, arrays = {}, {}, defaults(call.loss), weights(call.loss)
     for name, value in {**call.inputs, **call.options}.items():
         if isinstance(plain.get(name), int | float):
             # A number, though it may be given as a tensor.
@@ -347,7 +352,9 @@ def attempt_of(call: LossCall) -> Attempt:
             continue
         if name in call.loss.numbers_allowed and not _is_tensor(value):
             given[name] = Written.of_numbers(name, value)
-        elif name in call.loss.inputs or _is_tensor(value):
+        elif (
+            name in call.loss.inputs or _is_tensor(value) or (name in arrays and value is not None)
+        ):
             given[name] = Written.of(name, value)
         else:
             options[name] = value
@@ -490,7 +497,9 @@ def diagnose(call: LossCall) -> Diagnosis:
     computed = call.error is None
     findings = root.findings()
     if computed:
-        findings = [f for f in findings if f.kind != "refused"]
+        # What nothing is left of, as all of it is ignored, says nothing of what is right.
+        told = ("numerics", "note") if nothing_left(root) else ("mistake", "numerics", "note")
+        findings = [f for f in findings if f.kind in told]
         findings += _on_result(call, root, any(f.kind == "numerics" for f in findings))
     faults = [f for f in findings if f.kind in ("refused", "mistake")]
     tried = search(call, root, computed) if faults else []

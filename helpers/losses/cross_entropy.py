@@ -497,11 +497,18 @@ def target_remarks(call: Call) -> Iterator[Remark]:
     """What label smoothing does to a loss."""
     smoothing, with_class_numbers = call.options["label_smoothing"], call.working.parts is None
     if smoothing and with_class_numbers:
-        yield Remark(
-            "note",
+        text = (
             f"label_smoothing: loss = {number(1 - smoothing)} · loss of target + "
-            f"{number(smoothing)} · mean over classes.",
+            f"{number(smoothing)} · mean over classes"
         )
+        # Without weights the least is the entropy of the smoothed target.
+        scores = call.inputs["input"]
+        classes = scores.shape[min(1, scores.ndim - 1)]
+        shares = np.full(classes, smoothing / classes)
+        shares[0] += 1 - smoothing
+        least = -float(np.sum(shares * np.log(shares)))
+        plain = call.options["weight"] is None
+        yield Remark("note", f"{text}, never below {number(least)}." if plain else f"{text}.")
 
 
 def _one_output(call: Asked) -> Iterator[Finding]:

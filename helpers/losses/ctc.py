@@ -470,7 +470,9 @@ def _too_short(call: Asked) -> Iterator[Finding]:
         why = "such sequences count as 0"
         options = {"zero_infinity": True}
         remedy = Remedy(why, {}, options, cost=0.5, sure=False, meaning="zeroed")
-        yield Finding("numerics", Stage.OPTIONS, text, () if zeroed else (remedy,))
+        # Where no sequence is left, it would only hide the trouble.
+        mends = not zeroed and short < frames.size
+        yield Finding("numerics", Stage.OPTIONS, text, (remedy,) if mends else ())
 
 
 def _frames_first(call: Asked) -> Iterator[Finding]:

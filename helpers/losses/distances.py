@@ -5,11 +5,15 @@ Both are measures, without a reduction; the losses of pairs and triplets are mad
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from helpers import checks
+from helpers.findings import Asked, Finding, Remedy, Stage
+from helpers.text import number
 from helpers.working import (
     ArrayLike,
     Columns,
@@ -22,6 +26,8 @@ from helpers.working import (
     sum_to_shape,
     value,
 )
+
+LOG_LARGEST = 88.7  # of float32
 
 
 def _length(x: FloatArray, axis: int) -> FloatArray:
@@ -272,6 +278,19 @@ def pairwise_distance_grad(
     return gradients(_pairwise_distance, "none", x1, x2, p, eps, keepdim)
 
 
+def steep_norm(call: Asked, name: str) -> Iterator[Finding]:
+    """A p so near to 0 that the norm of a few ones leaves the range of float32."""
+    p, x = call.options["p"], call[name]
+    entries = x.shape[-1] if x.ndim else 1
+    if 0 < p < math.log(max(1, entries)) / LOG_LARGEST:
+        text = (
+            f"p is {number(p)}: {entries} entries of 1 have the norm {entries}^(1/p), which "
+            "overflows. Differences of such distances are inf - inf, NaN."
+        )
+        remedy = Remedy("the Euclidean distance", {}, {"p": 2.0}, sure=False, meaning="p")
+        yield Finding("numerics", Stage.OPTIONS, text, (remedy,))
+
+
 def at_angle(angle: FloatArray) -> FloatArray:
     """Vectors of length 1 in the plane, at some angles in radians."""
     return np.stack([np.cos(angle), np.sin(angle)], axis=1)
@@ -307,6 +326,7 @@ LOSSES = (
         inputs=("x1", "x2"),
         options=("p", "eps", "keepdim"),
         attributes={"p": "norm"},
+        contract=lambda call: steep_norm(call, "x1"),
         sheet=Sheet(
             tex=r"\lVert x_1 - x_2 \rVert_p",
             takes="two vectors",

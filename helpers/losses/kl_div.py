@@ -206,6 +206,7 @@ def _positions(call: Asked) -> Iterator[Finding]:
 
 
 def _remarks(call: Call) -> Iterator[Remark]:
+    yield from _equal(call)
     if call.options["log_target"] or not np.isinf(call.working.loss).any():
         return
     x, t = np.broadcast_arrays(call.inputs["input"], call.inputs["target"])
@@ -215,6 +216,17 @@ def _remarks(call: Call) -> Iterator[Remark]:
         "targets are above 0 where the input gives a probability of 0, the log of which is -inf: "
         "the divergence is infinite. log_softmax of scores never gives exactly 0.",
     )
+
+
+def _equal(call: Call) -> Iterator[Remark]:
+    """Two distributions whose difference is the rounding of their digits."""
+    x, t = call.inputs["input"], call.inputs["target"]
+    log = call.options["log_target"]
+    shares = np.exp(t) if log else t
+    if x.size and x.shape == t.shape and np.allclose(np.exp(x), shares, rtol=1e-5, atol=1e-7):
+        what = "input equals" if log else "exp(input) equals"
+        text = f"{what} the target up to rounding: the divergence is 0, or a little below by "
+        yield Remark("note", f"{text}rounding.")
 
 
 def _exchanged(call: Asked) -> Iterator[Finding]:

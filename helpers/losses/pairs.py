@@ -422,7 +422,10 @@ def _hinge_embedding_contract(call: Asked) -> Iterator[Finding]:
     x = call["input"]
     below = x.count(-math.inf, 0) - x.count(0, 0)
     if below:
-        text = f"{below} of {x.size} inputs are below 0. This loss takes distances."
+        text = (
+            f"{below} of {x.size} inputs are below 0. This loss takes distances. For the scores of "
+            "a classifier take soft_margin_loss, with one score for each target of 1 or -1."
+        )
         yield Finding("mistake", Stage.SPACE, text)
 
 

@@ -378,6 +378,9 @@ def _smooth_l1_contract(call: Asked) -> Iterator[Finding]:
         text = f"beta is {number(call.options['beta'])}. It is where the square ends, 0 or more."
         remedy = Remedy("beta is positive", {}, {"beta": -call.options["beta"]}, sure=False)
         yield Finding("refused", Stage.OPTIONS, text, (remedy,))
+    elif call.options["beta"] == 0:
+        text = "beta is 0: no square is left, and the loss is that of l1_loss."
+        yield Finding("note", Stage.OPTIONS, text)
 
 
 def _huber_contract(call: Asked) -> Iterator[Finding]:
@@ -402,6 +405,10 @@ def _huber_contract(call: Asked) -> Iterator[Finding]:
         why = "delta goes back to its default, 1"
         default = Remedy(why, {}, {"delta": None}, cost=0.6, sure=False, meaning="default")
         yield Finding("refused", Stage.OPTIONS, text, (remedy, default))
+    elif delta != 1:
+        times = number(delta)
+        text = f"The loss is {times} times that of smooth_l1_loss with beta = {times}."
+        yield Finding("note", Stage.OPTIONS, text)
 
 
 LOSSES = (

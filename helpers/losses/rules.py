@@ -691,6 +691,13 @@ def scores_wanted(
             )
             yield Finding("mistake", Stage.SPACE, text)
             return
+    if x.high <= 0 and x.evidence(axis, True) >= STRONG:
+        text = (
+            f"The {name} holds log-probabilities already. The log-softmax within the loss leaves "
+            "them as they are: nothing is wrong."
+        )
+        yield Finding("note", Stage.SPACE, text)
+        return
     if x.low < 0:
         return
     if x.high > 1.001:

@@ -8,7 +8,7 @@ import numpy as np
 
 from helpers import checks
 from helpers.findings import Asked, Finding, Remedy, Stage
-from helpers.losses.distances import distance_between
+from helpers.losses.distances import distance_between, steep_norm
 from helpers.losses.pairs import hinge, hinge_slope
 from helpers.losses.rules import alike, floating_input
 from helpers.text import number
@@ -391,6 +391,8 @@ def _contract(call: Asked) -> Iterator[Finding]:
     yield from floating_input(call, "positive", scores=False)
     yield from floating_input(call, "negative", scores=False)
     yield from _far_positives(call)
+    if "p" in call.options:
+        yield from steep_norm(call, "anchor")
     if negative_is_a_sign(call):
         text = (
             "negative holds nothing but 1 and -1, and the vectors have one entry each. This loss "

@@ -116,6 +116,11 @@ def too_short(loss):
     )
 
 
+EQUAL = (
+    "exp(input) equals the target up to rounding: the divergence is 0, or a little below by "
+    "rounding."
+)
+
 # For every name: a module, its inputs, and all the remarks on that call.
 REMARKS = {
     "the sum of the weights divides": (
@@ -383,7 +388,8 @@ REMARKS = {
         [
             "2 of 3 targets are neither 1 nor -1: target holds 0, 1. Their loss is input + max(0, "
             "margin - input).",
-            "1 of 3 inputs are below 0. This loss takes distances.",
+            "1 of 3 inputs are below 0. This loss takes distances. For the scores of "
+            "a classifier take soft_margin_loss, with one score for each target of 1 or -1.",
         ],
     ),
     "cosine embedding": (
@@ -513,7 +519,8 @@ REMARKS = {
         nn.CrossEntropyLoss(label_smoothing=0.25),
         (2 * EVEN - 1, classes(0, 1)),
         [
-            "label_smoothing: loss = 0.75 · loss of target + 0.25 · mean over classes.",
+            "label_smoothing: loss = 0.75 · loss of target + 0.25 · mean over classes, "
+            "never below 0.3767702.",
             even_scores(-1),
         ],
     ),
@@ -630,6 +637,7 @@ REMARKS = {
             "exp(input) adds up to 1 over neither axis 1 nor axis 2: input holds no "
             "log-probabilities. KLDivLoss takes log_softmax, or log of probabilities.",
             "target adds up to 1 over neither axis 1 nor axis 2: no distribution.",
+            EQUAL,
         ],
     ),
     "KL of nothing": (nn.KLDivLoss(reduction="sum"), (ORIGIN[:0], ORIGIN[:0]), []),
@@ -637,8 +645,62 @@ REMARKS = {
         nn.KLDivLoss(),
         (SHARES.log(), SHARES),
         [
+            EQUAL,
             "reduction='mean' divides by all 4 elements, the classes included. batchmean divides "
-            "by the 2 samples and gives the divergence."
+            "by the 2 samples and gives the divergence.",
+        ],
+    ),
+    "KL of equal logarithms": (
+        nn.KLDivLoss(reduction="sum", log_target=True),
+        (SHARES.log(), SHARES.log()),
+        [EQUAL.replace("exp(input)", "input")],
+    ),
+    "cross-entropy of log-probabilities": (
+        nn.CrossEntropyLoss(),
+        (
+            torch.randn(9, 4, generator=torch.Generator().manual_seed(0)).log_softmax(1),
+            classes(*[0, 1, 2] * 3),
+        ),
+        [
+            "The input holds log-probabilities already. The log-softmax within the loss leaves "
+            "them as they are: nothing is wrong."
+        ],
+    ),
+    "smooth L1 without a square": (
+        nn.SmoothL1Loss(beta=0.0),
+        (tensor([0.0, 1.0]), tensor([0.5, 1.0])),
+        ["beta is 0: no square is left, and the loss is that of l1_loss."],
+    ),
+    "Huber beside smooth L1": (
+        nn.HuberLoss(delta=0.5),
+        (tensor([0.0, 1.0]), tensor([0.5, 1.0])),
+        ["The loss is 0.5 times that of smooth_l1_loss with beta = 0.5."],
+    ),
+    "a weight that cancels, of one target": (
+        nn.CrossEntropyLoss(weight=tensor([2.0, 3.0])),
+        (tensor([[2.5, -1.0]]), classes(1)),
+        [
+            "The mean divides by 3, not by the 1 losses; that would give 10.58925.",
+            "There is one target: its weight is in the sum and in the divisor, and cancels.",
+        ],
+    ),
+    "a norm that overflows": (
+        nn.TripletMarginLoss(p=1e-3),
+        (tensor([[0.0, 1.0]]), tensor([[2.0, 1.5]]), tensor([[4.0, 5.0]])),
+        [
+            "p is 0.001: 2 entries of 1 have the norm 2^(1/p), which overflows. Differences of "
+            "such distances are inf - inf, NaN.",
+            "Every loss is 0, and so is its gradient: this batch teaches nothing.",
+        ],
+    ),
+    "all of it ignored": (
+        nn.CrossEntropyLoss(),
+        (torch.rand(5, 5, generator=torch.Generator().manual_seed(0)), classes(*[-100] * 5)),
+        [
+            "The mean divides by 0, as no weight is left that counts: 0/0 is NaN.",
+            "All 5 targets equal ignore_index = -100, so that nothing is left to average: 0/0 is "
+            "NaN.",
+            "5 of 5 targets equal ignore_index = -100.",
         ],
     ),
     "CTC, too few frames": (
@@ -818,6 +880,7 @@ REMARKS = {
         (SKEWED.log()[:, None].expand(2, 3, 2), SKEWED[:, None].expand(2, 3, 2)),
         [
             "batchmean divides by 2, not by the 12 losses; that would give 0.",
+            EQUAL,
             "batchmean divides by the 2 entries of axis 0 alone: the divergences of all positions "
             "are added up.",
         ],
@@ -847,7 +910,10 @@ if hasattr(nn, "LinearCrossEntropyLoss"):  # torch has it since 2.13.
     REMARKS["smoothing behind a layer"] = (
         nn.LinearCrossEntropyLoss(2, 2, label_smoothing=0.25).double(),
         (EVEN, classes(0, 1)),
-        ["label_smoothing: loss = 0.75 · loss of target + 0.25 · mean over classes."],
+        [
+            "label_smoothing: loss = 0.75 · loss of target + 0.25 · mean over classes, "
+            "never below 0.3767702."
+        ],
     )
 
 

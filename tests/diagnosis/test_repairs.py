@@ -198,6 +198,14 @@ class TestComputed:
         found = diagnosed("F.cross_entropy(input, target)", input=numbers(5, 4), target=classes(5))
         assert (found.causes, found.fixes, found.remarks) == ((), (), ())
 
+    def test_a_weight_that_is_a_number_becomes_a_tensor(self):
+        given = {"input": numbers(5, 4), "target": numbers(5, 4).sigmoid()}
+        call = "F.binary_cross_entropy_with_logits(input, target, pos_weight=3.0)"
+        found = diagnosed(call, **given)
+        expected = F.binary_cross_entropy_with_logits(*given.values(), pos_weight=torch.tensor(3.0))
+        assert found.causes == ("pos_weight is a float, and torch takes a tensor.",)
+        np.testing.assert_allclose(found.fixes[0].value, float(expected), rtol=1e-6)
+
     def test_sequences_that_are_too_short_may_count_as_0(self):
         x, y = numbers(3, 2, 4).log_softmax(2), torch.tensor([[1, 1, 2], [1, 2, 3]])
         given = {"log_probs": x, "targets": y, "lengths": torch.tensor([3, 3])}
