@@ -11,7 +11,7 @@ Each module is about one subject and can be loaded alone:
 - `glossary`: the first mention of a term leads to its definition.
 - `address`: where the site stands, for canonical links, link previews and the sitemap.
 - `redirects`: addresses that pages had before.
-- `messages`: the search page knows error messages in the words of all releases.
+- `search`: an index of all sections, with the messages of all releases and what people ask.
 - `policy`: the Content-Security-Policy.
 - `notebooks`: a chapter's notebook, to download and to open on Colab.
 - `keyboard`: roles and names for keyboards and screen readers.
@@ -35,7 +35,7 @@ PARTS = (
     "glossary",
     "address",
     "redirects",
-    "messages",
+    "search",
     "policy",
     "notebooks",
     "keyboard",
