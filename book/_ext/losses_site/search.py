@@ -22,12 +22,9 @@ from pathlib import Path
 import yaml
 from docutils.nodes import make_id
 from myst_parser.mdit_to_docutils.base import default_slugify
-from sphinx.errors import ExtensionError
-from sphinx.util import logging
+from sphinx.errors import ConfigError, ExtensionError
 
 from .formulas import node_program
-
-logger = logging.getLogger(__name__)
 
 MISTAKES = "overview/mistakes"
 # The pages that have a field for a message below the title.
@@ -63,6 +60,7 @@ class Sections(HTMLParser):
     def handle_starttag(self, tag, attrs):
         """Open a section, a heading, or what is left out."""
         if tag in VOID:
+            self.handle_data(" ")
             return
         attributes = dict(attrs)
         classes = set((attributes.get("class") or "").split())
@@ -102,62 +100,63 @@ def hand_over(app, name, template, context, doctree):
 
 
 def entries(pages, mistakes, questions):
-    """Return an entry of the index for each section, by its place, such as `regression/l1#weight`."""
+    """Return an entry of the index for each section of all pages."""
     found, slugs = {}, {}
     for page, sections in sorted(pages.items()):
-        if not sections:
-            continue
-        name, _, subject = sections[0]["heading"].partition(": ")
         for number, section in enumerate(sections):
-            if section["id"].startswith(NOT_ANSWERS):
-                continue
-            first = number == 0
-            place = page if first else f"{page}#{section['id']}"
-            slugs.setdefault((page, default_slugify(section["heading"])), place)
-            found[place] = {
-                "place": place,
-                "label": html.escape(name if first else f"{name} > {section['heading']}"),
-                "weight": _weight(place, first),
-                "page": name,
-                "title": f"{name}\n{subject}" if first else section["heading"],
-                "body": " ".join(section["text"].split()),
-                "messages": "",
-                "seen": "",
-                "asked": "",
-            }
+            if not section["id"].startswith(NOT_ANSWERS):
+                place = f"{page}#{section['id']}" if number else page
+                found[place] = _new_entry(place, sections[0]["heading"], section)
+                slugs.setdefault((page, default_slugify(section["heading"])), place)
     for mistake in (mistake for group in mistakes.values() for mistake in group):
-        heading = found[slugs[MISTAKES, default_slugify(mistake["see"])]]
+        heading = _entry(found, slugs, f"{MISTAKES}#{default_slugify(mistake['see'])}")
         heading["messages"] = "\n".join([mistake["see"], *mistake.get("wordings", ())])
         for row in mistake.get("rows", ()):
-            places = [_place(slugs, target) for target in row["to"]]
-            for entry in [heading, *(found[place] for place in places if place in found)]:
+            for entry in [heading, *(_entry(found, slugs, place) for place in row["to"])]:
                 entry["seen"] += row["see"] + "\n"
     for place, phrases in questions.items():
-        if place not in found:
-            logger.warning("questions.yaml: there is no section %s", place)
-            continue
-        found[place]["asked"] = "\n".join(phrases)
+        _entry(found, slugs, place)["asked"] = "\n".join(phrases)
     return list(found.values())
 
 
-def _place(slugs, target):
-    """Return the place that a link leads to; it names a heading by its slug, or by an id."""
-    page, _, label = target.partition("#")
-    return slugs.get((page, label)) or (f"{page}#{make_id(label)}" if label else page)
+def _new_entry(place, page_title, section):
+    """Return what the index has of a section by itself; its place is as in a link."""
+    name, _, subject = page_title.partition(": ")
+    top = "#" not in place
+    return {
+        "place": place,
+        "label": html.escape(name if top else f"{name} > {section['heading']}"),
+        "weight": _weight(place),
+        "page": name,
+        "title": f"{name}\n{subject}" if top else section["heading"],
+        "body": " ".join(section["text"].split()),
+        "messages": "",
+        "seen": "",
+        "asked": "",
+    }
 
 
-def _weight(place, first):
+def _entry(found, slugs, place):
+    """Return the entry of a place; a link may name its heading by its slug, or by its id."""
+    page, _, label = place.partition("#")
+    place = slugs.get((page, label)) or (f"{page}#{make_id(label)}" if label else page)
+    if place not in found:
+        raise ExtensionError(f"the search knows no section {place}")
+    return found[place]
+
+
+def _weight(place):
     """Return how much a section counts beside others."""
     if place.startswith(OLD) or place.endswith("#in-the-older-texts"):
         return 0.1
     if place.startswith("reference/"):
         return 0.6
-    return 0.8 if first else 1  # a section answers, the top of its page leads to it
+    return 1 if "#" in place else 0.8  # a section answers, the top of its page leads to it
 
 
-def _read(folder, name):
+def read(folder, name):
     """Return what a YAML file says; nothing if a source folder has no such file."""
-    path = Path(folder, name)
+    path = Path(folder, name).with_suffix(".yaml")
     return yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
@@ -170,6 +169,10 @@ def start(app):
     static = Path(app.outdir, "_static")
     static.mkdir(parents=True, exist_ok=True)
     script = Path(app.confdir, app.config.minisearch_package, "dist", "umd", "index.js")
+    if not script.is_file():
+        raise ConfigError(
+            f"MiniSearch is missing: there is no {script}. Run `make book`, or `npm ci`."
+        )
     shutil.copy(script, static / "minisearch.js")
 
 
@@ -179,7 +182,7 @@ def write(app, exception):
         return
     pages = {page: app.sections[page] for page in sorted(app.env.found_docs & {*app.sections})}
     Path(app.doctreedir, PARSED).write_text(json.dumps(pages), encoding="utf-8")
-    mistakes, questions = (_read(app.srcdir, f"{name}.yaml") for name in ("mistakes", "questions"))
+    mistakes, questions = (read(app.srcdir, name) for name in ("mistakes", "questions"))
     static = Path(app.outdir, "_static")
     made = subprocess.run(
         [node_program(), MAKER, *(static / script for script in SCRIPTS)],
