@@ -35,7 +35,7 @@ def test_a_section_is_found_by_its_place():
     assert (top["place"], top["label"], top["title"]) == (
         "regression/l1",
         "L1Loss",
-        "L1Loss\nmean error",
+        "L1Loss\nL1\nmean error",
     )
     assert (section["place"], section["label"]) == ("regression/l1#a-b", "L1Loss &gt; A &lt; b")
     assert (section["page"], section["title"]) == ("L1Loss", "A < b")

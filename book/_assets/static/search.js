@@ -70,7 +70,8 @@ const sectionsFor = (query) => {
   });
   for (const section of found) {
     // MiniSearch multiplies by the number of terms; the share of the words that were found is milder.
-    const words = section.queryTerms.filter(isWord).length;
+    // A name alone, such as crossentropy, is none of the words.
+    const words = section.queryTerms.filter(isWord).length || 1;
     section.score *= Math.sqrt(words / asked) / section.queryTerms.length;
   }
   return found.sort((one, other) => other.score - one.score).slice(0, SHOWN);

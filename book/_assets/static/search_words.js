@@ -13,6 +13,8 @@ const ALIKE = new Map(["constant", "converg", "plateau", "stai"].map((stem) => [
 const NUMBER_OR_NAME = /\d+\.\d+|[\p{L}_][\p{L}\d_]*/gu;
 const HUMPS = /(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[ _]+/;
 
+const foundIn = (text) => [...text.matchAll(NUMBER_OR_NAME)].map(([found]) => found);
+
 const stemmer = new Stemmer();
 const stems = new Map();
 const stemOf = (word) => {
@@ -26,7 +28,7 @@ const stemOf = (word) => {
 // The words of a text, in order: CrossEntropyLoss and cross_entropy_loss are three, and numbers have
 // four digits after the point, as in the book.
 const wordsOf = (text) =>
-  [...text.matchAll(NUMBER_OR_NAME)].flatMap(([found]) =>
+  foundIn(text).flatMap((found) =>
     /^\d/.test(found)
       ? [found.length > 6 ? Number(found).toFixed(4) : found]
       : found
@@ -36,12 +38,10 @@ const wordsOf = (text) =>
           .map(stemOf)
   );
 
-// Names as a whole, so that NLLLoss is not every NLL and every loss. Signs in front keep what is no
-// single word apart from the words: a name, a heading, a message.
-const namesOf = (text) =>
-  [...text.matchAll(NUMBER_OR_NAME)]
-    .filter(([found]) => found.split(HUMPS).length > 1)
-    .map(([found]) => `=${found.toLowerCase()}`);
+// Names as a whole, so that NLLLoss is not every NLL and every loss: NLLLoss, nll_loss and nll are one.
+// Signs in front keep what is no single word apart from the words: a name, a heading, a message.
+const nameOf = (found) => `=${found.toLowerCase().replaceAll("_", "").replace(/loss$/, "")}`;
+const namesOf = (text) => foundIn(text).filter((found) => found.split(HUMPS).length > 1).map(nameOf);
 const headingOf = (words) => `^${words.join(" ")}`;
 const messageOf = (words) => `!${words.join(" ")}`;
 // Two words in a row, so that their order counts.
@@ -57,7 +57,13 @@ const IN_FIELD = {
   body: (words) => words,
 };
 const inQuery = (words, text) => [
-  ...new Set([...words, ...namesOf(text), ...pairsOf(words), headingOf(words), messageOf(words)]),
+  ...new Set([
+    ...words,
+    ...foundIn(text).map(nameOf),
+    ...pairsOf(words),
+    headingOf(words),
+    messageOf(words),
+  ]),
 ];
 
 // Each line of a field stands for itself: no pair of words goes over its end.

@@ -69,6 +69,8 @@ def forget_after_warnings(app, exception):
 def setup(app):
     """Register all parts with Sphinx."""
     app.add_config_value("site_fingerprint", _fingerprint(), "html")
+    # The first page holds the contents, which Sphinx reads with the page and not for themselves.
+    app.add_config_value("site_contents", (BOOK / "_toc.yml").read_text(encoding="utf-8"), "env")
     for part in PARTS:
         app.setup_extension(f"{__name__}.{part}")
     app.connect("build-finished", forget_after_warnings)

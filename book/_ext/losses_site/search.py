@@ -128,7 +128,7 @@ def _new_entry(place, page_title, section):
         "label": html.escape(name if top else f"{name} > {section['heading']}"),
         "weight": _weight(place),
         "page": name,
-        "title": f"{name}\n{subject}" if top else section["heading"],
+        "title": f"{name}\n{name.removesuffix('Loss')}\n{subject}" if top else section["heading"],
         "body": " ".join(section["text"].split()),
         "messages": "",
         "seen": "",
