@@ -203,8 +203,8 @@ def test_search_knows_every_wording_of_every_release(results: Results) -> None:
     assert wrong == {}
 
 
-# (list of queries.yaml, how many of them must have an answer as their first result)
-MOST = [("tuned", 29), ("held_back", 0)]
+# (list of queries.yaml, how many of them have an answer as their first result, of 30 and of 20)
+MOST = [("tuned", 29), ("held_back", 13)]
 
 
 @pytest.mark.parametrize(("which", "at_least"), MOST, ids=["tuned", "held_back"])
