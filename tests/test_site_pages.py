@@ -11,7 +11,6 @@ from bs4 import BeautifulSoup
 from docutils import nodes
 from losses_site import code, keyboard, notebooks, policy
 from losses_site.address import site_address, sitemap
-from losses_site.messages import read_messages
 from myst_nb.sphinx_ import HideCodeCellNode
 from PIL import Image
 from pygments.style import Style
@@ -339,21 +338,6 @@ def test_the_search_page_has_a_heading_and_a_field(tiny):
     assert soup.article.find("input", attrs={"name": "q"})["aria-label"] == "Search A tiny site"
     scripts = [tag["src"].split("/")[-1].split("?")[0] for tag in soup.find_all("script", src=True)]
     assert scripts.index("search.js") > scripts.index("searchtools.js")
-
-
-def test_the_search_page_has_the_wordings_of_messages(tmp_path):
-    entry = "A group:\n- see: It says <no>.\n  wordings: [It said no]\n- see: nan\n"
-    done = build(tmp_path, index__md="# Title\n", mistakes__yaml=entry)
-    assert done.returncode == 0, done.stderr
-    data = page(tmp_path / "out", "search.html").find(id="messages").string
-    assert "<" not in data
-    wordings = {"It says <no>.": ["It says <no>.", "It said no"], "nan": ["nan"]}
-    assert json.loads(data) == wordings == read_messages(tmp_path)
-
-
-def test_a_site_without_mistakes_has_no_messages(tiny):
-    _, folder = tiny
-    assert json.loads(page(folder, "search.html").find(id="messages").string) == {}
 
 
 # --- code -----------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 BOOK = ROOT / "book"
 KATEX = ROOT / "node_modules" / "katex"
+MINISEARCH = ROOT / "node_modules" / "minisearch"
 
 CONF = f"""
 import pathlib, sys
@@ -25,6 +26,7 @@ bibtex_bibfiles = [path.name for path in pathlib.Path(__file__).parent.glob("*.b
 html_context = {{"site_description": "What this site is about."}}
 html_math_renderer = "katex"
 katex_package = {str(KATEX)!r}
+minisearch_package = {str(MINISEARCH)!r}
 myst_enable_extensions = ["dollarmath"]
 nb_execution_mode = "off"
 exclude_patterns = ["out", "jupyter_execute"]

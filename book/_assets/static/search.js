@@ -1,4 +1,5 @@
-// The search page: what Sphinx's search shows of a page that it found.
+// The search page. Sphinx's searchtools.js reads the query and lists the results; what is found, and what
+// is shown of a page, comes from here. The index is loaded when something is asked.
 "use strict";
 
 // A formula stands in a page three times: as MathML, as TeX, and as what is seen. An excerpt shows
@@ -26,76 +27,64 @@ const lineOf = (node) => {
 const LEFT_OUT = ".headerlink, .notebook-links, .search-form, script";
 const APART = "td, th, li, dt, dd, summary, pre";
 
+// Several results stand on one page, which is long: it is read once.
+const readPages = new Map();
+const readPage = (html) => {
+  if (!readPages.has(html)) {
+    const styles = /<style\b[^]*?<\/style>/g; // the browser would apply them, and the policy refuse
+    const page = new DOMParser().parseFromString(html.replace(styles, ""), "text/html");
+    page.querySelectorAll(LEFT_OUT).forEach((element) => element.remove());
+    page.querySelectorAll(APART).forEach((element) => element.append(" "));
+    page.querySelectorAll(".katex").forEach((formula) => {
+      const math = formula.querySelector("math");
+      formula.replaceWith(math ? lineOf(math) : "");
+    });
+    readPages.set(html, page.querySelector('[role="main"]'));
+  }
+  return readPages.get(html);
+};
+
 Search.htmlToText = (html, anchor) => {
-  const styles = /<style\b[^]*?<\/style>/g; // the browser would apply them, and the policy refuse
-  const page = new DOMParser().parseFromString(html.replace(styles, ""), "text/html");
-  page.querySelectorAll(LEFT_OUT).forEach((element) => element.remove());
-  page.querySelectorAll(APART).forEach((element) => element.append(" "));
-  page.querySelectorAll(".katex").forEach((formula) => {
-    const math = formula.querySelector("math");
-    formula.replaceWith(math ? lineOf(math) : "");
-  });
-  const main = page.querySelector('[role="main"]');
+  const main = readPage(html);
   return ((anchor && main.querySelector(anchor)) || main).textContent;
 };
 
-// An error message that somebody pastes has other numbers than the book's, and perhaps the words of an
-// older release. The headings of the page on mistakes that fit it stand before all other results.
-const MISTAKES = "overview/mistakes";
-const MESSAGES = JSON.parse(document.getElementById("messages").textContent);
-const SHOWN = 3;
-const COMMON = /^(an?|and|be|but|error|in|is|it|loss|of|or|that|the|to|what)$/;
-const KERNEL = /"[\w ]+"/g; // as in "mse_cpu" not implemented for 'Long'
-const ALONE = /^(always|exactly|inf|nan|negative|\d\.\d{4})$/; // the words that are a query of their own
+// How much it counts where a word stands. The heading and the name of the page say what a section is
+// about; a whole message, or a whole heading, is worth more than its words.
+const FIELDS = { title: 2, page: 5, asked: 2, seen: 0.6, messages: 5, body: 1 };
+const SIGNS = { "!": 6, "^": 2, "=": 2 };
+const PAIR = 0.7;
+const SHOWN = 20;
 
-const wordsOf = (text) => {
-  const words = text.toLowerCase().replace(KERNEL, "").match(/\d\.\d{4}|[a-z_]{2,}/g) || [];
-  return words.filter((word) => !COMMON.test(word));
-};
+const weightOf = (term) => SIGNS[term[0]] ?? (term.includes(" ") ? PAIR : 1);
+const isWord = (term) => weightOf(term) === 1;
 
-// The words and their pairs, so that their order counts, too.
-const piecesOf = (words) =>
-  new Set([...words, ...words.slice(1).map((word, place) => `${words[place]} ${word}`)]);
-
-// How well a message fits a query, from 0 to 1: only if one of them is mostly in the other.
-const fitOf = (message, query) => {
-  const shared = [...message].filter((piece) => query.has(piece)).length;
-  const most = Math.max(shared / message.size, shared / query.size) >= 0.7;
-  return shared && most ? shared / Math.sqrt(message.size * query.size) : 0;
-};
-
-const headingsFor = (query) => {
-  const asked = wordsOf(query);
-  if (asked.length < 2 && !ALONE.test(asked[0])) return [];
-  const found = Object.entries(MESSAGES).map(([heading, wordings]) => {
-    const fits = wordings.map((text) => fitOf(piecesOf(wordsOf(text)), piecesOf(asked)));
-    return { heading, fit: Math.max(...fits) };
+const sectionsFor = (query) => {
+  Search.sections ??= MiniSearch.loadJS(Search._index, SEARCH_OPTIONS);
+  const asked = new Set(wordsOf(query)).size || 1;
+  const found = Search.sections.search(query, {
+    boost: FIELDS,
+    boostTerm: weightOf,
+    boostDocument: (place, term, { weight }) => weight,
+    bm25: { k: 1.2, b: 0.4, d: 0.5 },
   });
-  found.sort((one, other) => other.fit - one.fit);
-  const enough = asked.length > 1 ? 0.3 : 0.2; // a word alone is a small part of what it stands in
-  return found.filter(({ fit }) => fit > enough).slice(0, SHOWN);
+  for (const section of found) {
+    // MiniSearch multiplies by the number of terms; the share of the words that were found is milder.
+    // A name alone, such as crossentropy, is none of the words.
+    const words = section.queryTerms.filter(isWord).length || 1;
+    section.score *= Math.sqrt(words / asked) / section.queryTerms.length;
+  }
+  return found.sort((one, other) => other.score - one.score).slice(0, SHOWN);
 };
 
-const searchedBySphinx = Search._performSearch;
-Search._performSearch = (query, ...terms) => {
-  const { alltitles, docnames, filenames, titles } = Search._index;
-  const first = headingsFor(query).flatMap(({ heading, fit }) =>
-    (alltitles[heading] || [])
-      .filter(([file]) => docnames[file] === MISTAKES)
-      .map(([file, id]) => [
-        docnames[file],
-        `${titles[file]} > ${heading}`,
-        `#${id}`,
-        null,
-        100 * fit,
-        filenames[file],
-      ])
-  );
-  const places = new Set(first.map(([page, , anchor]) => page + anchor));
-  const others = searchedBySphinx(query, ...terms);
-  // The last one is shown first.
-  return [...others.filter(([page, , anchor]) => !places.has(page + anchor)), ...first.reverse()];
-};
+Search._performSearch = (query) =>
+  sectionsFor(query)
+    .map(({ id, label, score }) => {
+      const [page, anchor] = id.split("#");
+      return [page, label, anchor ? `#${anchor}` : "", null, score, page];
+    })
+    .reverse(); // the last one is shown first
 
 // A page that was opened from a disk may fetch no other page: results come without excerpts then.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+if (new URLSearchParams(location.search).get("q")) Search.loadIndex("search-index.js");

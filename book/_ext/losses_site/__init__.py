@@ -11,7 +11,7 @@ Each module is about one subject and can be loaded alone:
 - `glossary`: the first mention of a term leads to its definition.
 - `address`: where the site stands, for canonical links, link previews and the sitemap.
 - `redirects`: addresses that pages had before.
-- `messages`: the search page knows error messages in the words of all releases.
+- `search`: an index of all sections, with the messages of all releases and what people ask.
 - `policy`: the Content-Security-Policy.
 - `notebooks`: a chapter's notebook, to download and to open on Colab.
 - `keyboard`: roles and names for keyboards and screen readers.
@@ -35,7 +35,7 @@ PARTS = (
     "glossary",
     "address",
     "redirects",
-    "messages",
+    "search",
     "policy",
     "notebooks",
     "keyboard",
@@ -69,6 +69,8 @@ def forget_after_warnings(app, exception):
 def setup(app):
     """Register all parts with Sphinx."""
     app.add_config_value("site_fingerprint", _fingerprint(), "html")
+    # The first page holds the contents, which Sphinx reads with the page and not for themselves.
+    app.add_config_value("site_contents", (BOOK / "_toc.yml").read_text(encoding="utf-8"), "env")
     for part in PARTS:
         app.setup_extension(f"{__name__}.{part}")
     app.connect("build-finished", forget_after_warnings)

