@@ -14,9 +14,6 @@ ROUNDS ?= 3
 RELEASE ?=
 # Of `make range`: all, or one of them.
 ENDS ?= $(basename $(notdir $(wildcard tests/range/*.txt)))
-# The tests of numbers, which need no part of the book.
-NUMBERS := tests/losses tests/diagnosis $(addprefix tests/test_,$(addsuffix .py,checks frameworks legacy rounding working)) \
-  $(addprefix --ignore=tests/diagnosis/test_,afterwards.py display.py)
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -74,7 +71,7 @@ check: $(INSTALLED)  ## Check one CHAPTER: its form, and every output by a fresh
 	$(BIN)/python -m pytest $(CHAPTER)
 
 mutants: $(INSTALLED)  ## Damage every stored output in every way; the check must notice each
-	$(BIN)/python -m pytest book --mutants -n logical --maxprocesses 8
+	$(BIN)/python -m tests.book.mutants
 
 stress: $(OTHERS)/installed  ## Check all chapters with other threads, processors, languages, tools, …
 	$(BIN)/python -m tests.book.stress
@@ -97,8 +94,7 @@ check-torch: $(INSTALLED)  ## Run all chapters on another torch, TORCH=2.14.1, a
 range: $(ENDS:%=$(RANGE)/%/installed)  ## Test the numbers at the ENDS of the supported range, as tests/range lists them
 	@for end in $(ENDS); do \
 	  echo "$$end"; \
-	  $(RANGE)/$$end/bin/python -m pytest --noconftest -p tests.range.differs -o addopts=--doctest-modules -p no:cacheprovider -q \
-	    $(NUMBERS) helpers --ignore=helpers/book || exit 1; \
+	  $(RANGE)/$$end/bin/python -m tests.range || exit 1; \
 	done
 
 versions: $(INSTALLED)  ## Install every torch since 1.0 (or RELEASE) in turn, and store what its losses return
