@@ -29,7 +29,7 @@ BUILD := $(BIN)/jupyter-book build book --path-output . -W -n --keep-going
 SOURCES := book helpers
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf test site-test measure serve refresh check mutants stress lab bench mutation range versions check-torch lock lint clean
+.PHONY: help install book pdf test site-test measure serve refresh check mutants stress lab bench mutation range versions check-torch coverage lock lint clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -99,6 +99,11 @@ range: $(ENDS:%=$(RANGE)/%/installed)  ## Test the numbers at the ENDS of the su
 
 versions: $(INSTALLED)  ## Install every torch since 1.0 (or RELEASE) in turn, and store what its losses return
 	$(BIN)/python -m tests.versions $(RELEASE)
+
+coverage: $(INSTALLED)  ## Measure how much of helpers the tests reach; fail if it is too little
+	@mkdir -p _build
+	$(BIN)/coverage run -m tests.range --with-book
+	$(BIN)/coverage report
 
 lock:  ## Resolve requirements.in anew and pin the result in requirements.txt
 	rm -rf _build/lock
