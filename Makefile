@@ -29,7 +29,7 @@ BUILD := $(BIN)/jupyter-book build book --path-output . -W -n --keep-going
 SOURCES := book helpers
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf test site-test measure serve refresh check mutants stress lab bench mutation range versions check-torch coverage lock lint clean
+.PHONY: help install book pdf test site-test measure serve refresh check mutants stress lab bench mutation range versions check-torch front coverage lock lint clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -100,6 +100,9 @@ range: $(ENDS:%=$(RANGE)/%/installed)  ## Test the numbers at the ENDS of the su
 versions: $(INSTALLED)  ## Install every torch since 1.0 (or RELEASE) in turn, and store what its losses return
 	$(BIN)/python -m tests.versions $(RELEASE)
 
+front: $(INSTALLED)  ## Write the README's picture of explain and its links
+	$(BIN)/python -m tests.front
+
 coverage: $(INSTALLED)  ## Measure how much of helpers the tests reach; fail if it is too little
 	@mkdir -p _build
 	$(BIN)/coverage run -m tests.range --with-book
@@ -111,7 +114,7 @@ lock:  ## Resolve requirements.in anew and pin the result in requirements.txt
 	_build/lock/bin/pip install -r requirements.in
 	@# Local labels (+cpu) and the packages of the CUDA build belong to one machine, not to the lock.
 	{ echo "# Made by \`make lock\` from requirements.in with $$($(PYTHON) --version). Do not edit."; \
-	  echo "# On Linux, PyPI's torch brings its CUDA packages too; the README says how to avoid them."; \
+	  echo "# On Linux, PyPI's torch brings its CUDA packages too; CONTRIBUTING says how to avoid them."; \
 	  _build/lock/bin/pip freeze --all --exclude pip \
 	  | sed -e 's/+cpu$$//' -e '/^nvidia-/d' -e '/^cuda-/d' -e '/^triton==/d'; } > _build/lock.txt
 	rm -rf _build/lock
