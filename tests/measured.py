@@ -52,7 +52,14 @@ def store(
     }
     folder.mkdir(exist_ok=True)
     text = json.dumps(found, indent=1, ensure_ascii=False)
+    text = re.sub(r"\[\n *([^][{}]+?)\n *\]", _on_one_line, text)
     (folder / f"{name}.json").write_text(f"{text}\n", encoding="utf-8")
+
+
+def _on_one_line(row: re.Match[str]) -> str:
+    """A row of a table."""
+    cells = re.sub(r"\n *", " ", row[1])
+    return f"[{cells}]"
 
 
 def machine() -> str:
