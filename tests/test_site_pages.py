@@ -102,7 +102,7 @@ def test_an_assistant_finds_every_page(tiny):
     """Chapters as Markdown, with what their cells printed; other pages as they are."""
     address, folder = tiny
     assert (folder / "llms.txt").read_text(encoding="utf-8") == (
-        "# A tiny site\n\n> The first sentence, of x and code. The second one.\n\n## Pages\n\n"
+        "# A tiny site\n\n> What this site is about.\n\n## Pages\n\n"
         f"- [A chapter]({address}chapter.md): What it is about.\n"
     )
     assert (folder / "chapter.md").read_text(encoding="utf-8") == (

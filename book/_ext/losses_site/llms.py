@@ -63,7 +63,7 @@ def about(env, name):
 def listing(app, target):
     """The text of `llms.txt`; `target` gives the file that a page's link leads to."""
     env, root = app.env, app.config.root_doc
-    yield f"# {app.config.html_title or app.config.project}\n\n> {about(env, root)}"
+    yield f"# {app.config.html_title}\n\n> {app.config.html_context['site_description'].strip()}"
     for caption, pages in parts(env, root):
         lines = (
             f"- [{env.titles[page].astext()}]({app.config.html_baseurl}{target(page)}): "
