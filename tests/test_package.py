@@ -91,6 +91,14 @@ def test_install(kind: str, extra: str, built: dict[str, Path], tmp_path: Path) 
     assert (used.stdout, used.stderr) == (says, "")
 
 
+def test_the_sdist_has_what_the_wheel_is_made_of(built: dict[str, Path]) -> None:
+    """The package with its data, and no part of the tests."""
+    with tarfile.open(built["sdist"]) as archive:
+        tops = {name.split("/")[1] for name in archive.getnames() if "/" in name}
+    assert {"helpers", "book", "pyproject.toml", "README.md", "LICENSE"} <= tops
+    assert "tests" not in tops
+
+
 def test_the_wheel_has_the_package_and_nothing_else(built: dict[str, Path]) -> None:
     """All modules, types and data that the checkout has; no tests, no chapters."""
     names = zipfile.ZipFile(built["wheel"]).namelist()

@@ -4,8 +4,8 @@ import re
 import tomllib
 
 from tests.book.contents import ROOT
-from tests.range.__main__ import OF_THE_BOOK, arguments
 from tests.book.lock import pinned
+from tests.range.__main__ import OF_THE_BOOK, arguments
 from tests.versions.releases import RELEASES
 
 NAMES = ("torch", "numpy", "pandas")
