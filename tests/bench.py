@@ -4,8 +4,9 @@ It prints what it measures, and stores it for the book's page *What it costs*.
 
 Both work in float64, torch on one thread. A value is compared with torch's forward pass, a gradient
 with torch's forward and backward pass, which is what torch needs to get it. The two take turns, and
-the best of several turns counts, so that what else the machine does matters little. Memory is the
-peak of what NumPy holds beyond the inputs, in copies of the largest input.
+the best of several turns counts. Time is that of the processor, in all threads of this process, so
+that what else the machine does matters little. Memory is the peak of what NumPy holds beyond the
+inputs, in copies of the largest input.
 """
 
 import gc
@@ -68,7 +69,10 @@ def _as_tuple(result: object) -> tuple:
 
 
 def best(*functions: Callable[[], object]) -> list[float]:
-    """The least seconds of each function. They take turns, after one turn that does not count."""
+    """The least seconds of the processor for each function.
+
+    They take turns, after one turn that does not count.
+    """
     times: list[list[float]] = [[] for _ in functions]
     for function in functions:
         function()
@@ -76,9 +80,9 @@ def best(*functions: Callable[[], object]) -> list[float]:
     gc.disable()
     while len(times[0]) < TURNS or time.perf_counter() - start < SECONDS:
         for function, taken in zip(functions, times, strict=True):
-            before = time.perf_counter()
+            before = time.process_time()
             function()
-            taken.append(time.perf_counter() - before)
+            taken.append(time.process_time() - before)
     gc.enable()
     return [min(taken) for taken in times]
 
@@ -132,16 +136,16 @@ explanation.diagnose = lambda call: taken.append(call) or Diagnosis(())
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 times = []
 for _ in range(int(sys.argv[2])):
-    start = time.perf_counter()
+    start = time.process_time()
     shown = explain(nn.CrossEntropyLoss(), x, y)
     shown._repr_html_()
-    times.append(time.perf_counter() - start)
+    times.append(time.process_time() - start)
 after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 starts = []
 for _ in range(int(sys.argv[2])):
-    start = time.perf_counter()
+    start = time.process_time()
     diagnose(taken[0])
-    starts.append(time.perf_counter() - start)
+    starts.append(time.process_time() - start)
 assert shown.agrees
 print(min(times), (after - before) / 1e3, min(starts))
 """
@@ -172,7 +176,7 @@ def main() -> None:
     print("\nNanoseconds per element, for the value and the gradient together:\n")
     print(markdown(per_element), flush=True)
     seconds, megabytes, more = explained()
-    head = ["logits", "seconds", "megabytes", "seconds to find what is wrong"]
+    head = ["logits", "seconds", "megabytes", "more seconds to find what is wrong"]
     cost = [" × ".join(map(str, LOGITS)), round(seconds, 2), round(megabytes), round(more, 2)]
     explanation = table(head, [cost])
     print(f"\n`explain` of a cross-entropy in float32:\n\n{markdown(explanation)}")
