@@ -25,8 +25,10 @@ def test_pages_show_every_file_and_every_table() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in PAGES)
     shown = re.findall(r"^```\{measured\} (\w+) ([\w-]+)$", text, re.MULTILINE)
     stored = [(name, table) for name in FILES for table in found(name)["tables"]]
-    assert sorted(shown) == sorted(stored)
-    assert sorted(re.findall(r"^```\{measured-with\} (\w+)$", text, re.MULTILINE)) == sorted(FILES)
+    assert sorted(pair for pair in shown if pair[0] in FILES) == sorted(stored)
+    sentences = re.findall(r"^```\{measured-with\} (\w+)$", text, re.MULTILINE)
+    assert sorted(sentences) == sorted(losses_measured.COMMANDS)
+    assert {name for name, _ in shown} == set(sentences) >= FILES.keys()
     assert not re.search(r"\d{4}-\d\d-\d\d|^\|", text, re.MULTILINE), "a number copied by hand"
 
 
@@ -34,7 +36,7 @@ def test_pages_show_every_file_and_every_table() -> None:
 def test_a_file_says_how_it_was_measured_and_names_no_machine(name: str) -> None:
     """The kind of processor, no host, no folder; every row is as long as its head."""
     stored = found(name)
-    assert re.fullmatch(r"make [a-z-]+", stored["command"])
+    assert stored["command"] == losses_measured.COMMANDS[name]
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", stored["date"])
     assert re.fullmatch(r"[^,/]+, \d+ cores, \w+", stored["machine"])
     assert stored["versions"]["Python"]
@@ -53,8 +55,9 @@ def test_every_loss_was_measured(table: str) -> None:
 def test_no_damage_was_missed_and_no_surrounding_failed() -> None:
     """Otherwise the commands fail and store nothing."""
     assert [row for row in found("mutants")["tables"]["damage"]["rows"] if row[1] != row[2]] == []
-    verdicts = [row[1] for row in found("stress")["tables"]["surroundings"]["rows"]]
-    assert [v for v in verdicts if not re.match("passed|skipped: ", v)] == []
+    if "stress" in FILES:
+        verdicts = [row[1] for row in found("stress")["tables"]["surroundings"]["rows"]]
+        assert [v for v in verdicts if not re.match("passed|skipped: ", v)] == []
 
 
 def test_what_is_stored_comes_back_as_a_page_shows_it(tmp_path: Path) -> None:
