@@ -14,9 +14,6 @@ ROUNDS ?= 3
 RELEASE ?=
 # Of `make range`: all, or one of them.
 ENDS ?= $(basename $(notdir $(wildcard tests/range/*.txt)))
-# The tests of numbers, which need no part of the book.
-NUMBERS := tests/losses tests/diagnosis $(addprefix tests/test_,$(addsuffix .py,checks frameworks legacy rounding working)) \
-  $(addprefix --ignore=tests/diagnosis/test_,afterwards.py display.py)
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -32,7 +29,7 @@ BUILD := $(BIN)/jupyter-book build book --path-output . -W -n --keep-going
 SOURCES := book helpers
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf test site-test measure serve refresh check mutants stress lab bench mutation range versions check-torch lock lint clean
+.PHONY: help install book pdf test site-test measure serve refresh check mutants stress lab bench mutation range versions check-torch front coverage lock lint clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,7 +71,7 @@ check: $(INSTALLED)  ## Check one CHAPTER: its form, and every output by a fresh
 	$(BIN)/python -m pytest $(CHAPTER)
 
 mutants: $(INSTALLED)  ## Damage every stored output in every way; the check must notice each
-	$(BIN)/python -m pytest book --mutants -n logical --maxprocesses 8
+	$(BIN)/python -m tests.book.mutants
 
 stress: $(OTHERS)/installed  ## Check all chapters with other threads, processors, languages, tools, …
 	$(BIN)/python -m tests.book.stress
@@ -97,12 +94,19 @@ check-torch: $(INSTALLED)  ## Run all chapters on another torch, TORCH=2.14.1, a
 range: $(ENDS:%=$(RANGE)/%/installed)  ## Test the numbers at the ENDS of the supported range, as tests/range lists them
 	@for end in $(ENDS); do \
 	  echo "$$end"; \
-	  $(RANGE)/$$end/bin/python -m pytest --noconftest -p tests.range.differs -o addopts=--doctest-modules -p no:cacheprovider -q \
-	    $(NUMBERS) helpers --ignore=helpers/book || exit 1; \
+	  $(RANGE)/$$end/bin/python -m tests.range || exit 1; \
 	done
 
 versions: $(INSTALLED)  ## Install every torch since 1.0 (or RELEASE) in turn, and store what its losses return
 	$(BIN)/python -m tests.versions $(RELEASE)
+
+front: $(INSTALLED)  ## Write the README's picture of explain and its links
+	$(BIN)/python -m tests.front
+
+coverage: $(INSTALLED)  ## Measure how much of helpers the tests reach; fail if it is too little
+	@mkdir -p _build
+	$(BIN)/coverage run -m tests.range --with-book
+	$(BIN)/coverage report
 
 lock:  ## Resolve requirements.in anew and pin the result in requirements.txt
 	rm -rf _build/lock
@@ -110,7 +114,7 @@ lock:  ## Resolve requirements.in anew and pin the result in requirements.txt
 	_build/lock/bin/pip install -r requirements.in
 	@# Local labels (+cpu) and the packages of the CUDA build belong to one machine, not to the lock.
 	{ echo "# Made by \`make lock\` from requirements.in with $$($(PYTHON) --version). Do not edit."; \
-	  echo "# On Linux, PyPI's torch brings its CUDA packages too; the README says how to avoid them."; \
+	  echo "# On Linux, PyPI's torch brings its CUDA packages too; CONTRIBUTING says how to avoid them."; \
 	  _build/lock/bin/pip freeze --all --exclude pip \
 	  | sed -e 's/+cpu$$//' -e '/^nvidia-/d' -e '/^cuda-/d' -e '/^triton==/d'; } > _build/lock.txt
 	rm -rf _build/lock

@@ -87,7 +87,7 @@ from helpers.losses.triplets import (
 )
 from helpers.rounding import Interval, rounding_interval
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "Explanation",

@@ -1,28 +1,29 @@
 """`make bench`: what the helpers cost beside torch, loss by loss, all in one run.
 
+It prints what it measures, and stores it for the book's page *What it costs*.
+
 Both work in float64, torch on one thread. A value is compared with torch's forward pass, a gradient
 with torch's forward and backward pass, which is what torch needs to get it. The two take turns, and
-the best of several turns counts, so that what else the machine does matters little. Memory is the
-peak of what NumPy holds beyond the inputs, in copies of the largest input.
+the best of several turns counts. Time is that of the processor, in all threads of this process, so
+that what else the machine does matters little. Memory is the peak of what NumPy holds beyond the
+inputs, in copies of the largest input.
 """
 
 import gc
-import platform
 import subprocess
 import sys
 import time
 import tracemalloc
 import warnings
 from collections.abc import Callable
-from datetime import date
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 
 from helpers.losses import LOSSES
 from helpers.working import Loss
 from tests.losses.cases import CASES, Sized
+from tests.measured import Cell, markdown, store, table, versions_of
 
 SIZE = 1_000_000
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
@@ -68,7 +69,10 @@ def _as_tuple(result: object) -> tuple:
 
 
 def best(*functions: Callable[[], object]) -> list[float]:
-    """The least seconds of each function. They take turns, after one turn that does not count."""
+    """The least seconds of the processor for each function.
+
+    They take turns, after one turn that does not count.
+    """
     times: list[list[float]] = [[] for _ in functions]
     for function in functions:
         function()
@@ -76,9 +80,9 @@ def best(*functions: Callable[[], object]) -> list[float]:
     gc.disable()
     while len(times[0]) < TURNS or time.perf_counter() - start < SECONDS:
         for function, taken in zip(functions, times, strict=True):
-            before = time.perf_counter()
+            before = time.process_time()
             function()
-            taken.append(time.perf_counter() - before)
+            taken.append(time.process_time() - before)
     gc.enable()
     return [min(taken) for taken in times]
 
@@ -92,31 +96,25 @@ def copies(function: Callable[[], object], largest: int) -> float:
     return peak / largest
 
 
-def row(loss: Loss) -> list[str]:
+def row(loss: Loss) -> list[Cell]:
     """One line of the first table."""
     call = CASES[loss.name].bench(SIZE)
     mine, theirs = helper_calls(loss, call), torch_calls(loss, call)
     largest = max(value.numel() * value.element_size() for value in call[0])
-    cells = [f"`{loss.name}`"]
+    cells: list[Cell] = [f"`{loss.name}`"]
     for own, reference in zip(mine, theirs, strict=True):
         own_time, reference_time = best(own, reference)
-        cells += [f"{own_time / reference_time:.1f}", f"{copies(own, largest):.1f}"]
+        cells += [round(own_time / reference_time, 1), round(copies(own, largest), 1)]
     return cells
 
 
-def growth(loss: Loss) -> list[str]:
+def growth(loss: Loss) -> list[Cell]:
     """One line of the second table: nanoseconds per element of a value and its gradient."""
-    cells = [f"`{loss.name}`"]
+    cells: list[Cell] = [f"`{loss.name}`"]
     for size in SIZES:
         call = CASES[loss.name].bench(size)
-        cells.append(f"{sum(best(*helper_calls(loss, call))) / size * 1e9:.0f}")
+        cells.append(round(sum(best(*helper_calls(loss, call))) / size * 1e9))
     return cells
-
-
-def table(head: list[str], lines: list[list[str]]) -> str:
-    """Lines as a Markdown table."""
-    ruled = [head, ["---", *["---:"] * (len(head) - 1)], *lines]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in ruled)
 
 
 EXPLAINED = """
@@ -138,16 +136,16 @@ explanation.diagnose = lambda call: taken.append(call) or Diagnosis(())
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 times = []
 for _ in range(int(sys.argv[2])):
-    start = time.perf_counter()
+    start = time.process_time()
     shown = explain(nn.CrossEntropyLoss(), x, y)
     shown._repr_html_()
-    times.append(time.perf_counter() - start)
+    times.append(time.process_time() - start)
 after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 starts = []
 for _ in range(int(sys.argv[2])):
-    start = time.perf_counter()
+    start = time.process_time()
     diagnose(taken[0])
-    starts.append(time.perf_counter() - start)
+    starts.append(time.process_time() - start)
 assert shown.agrees
 print(min(times), (after - before) / 1e3, min(starts))
 """
@@ -167,25 +165,23 @@ def explained(turns: int = TURNS) -> tuple[float, float, float]:
 
 
 def main() -> None:
-    """Print both tables, and what an explanation costs."""
+    """Print both tables, and what an explanation costs; store them."""
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")  # KLDiv warns of its mean.
-    print(
-        f"{date.today()}, Python {platform.python_version()}, NumPy {np.__version__}, "
-        f"torch {torch.__version__}, float64, one thread\n"
-    )
     head = ["loss", "value", "copies", "gradient", "copies"]
+    beside = table(head, map(row, LOSSES))
     print(f"Time as a multiple of torch's on {SIZE:,} elements, and peak memory in copies of the")
-    print("largest input:\n")
-    print(table(head, [row(loss) for loss in LOSSES]), flush=True)
+    print(f"largest input:\n\n{markdown(beside)}", flush=True)
+    per_element = table(["loss", *(f"{size:,}" for size in SIZES)], map(growth, LOSSES))
     print("\nNanoseconds per element, for the value and the gradient together:\n")
-    head = ["loss", *(f"{size:,}" for size in SIZES)]
-    print(table(head, [growth(loss) for loss in LOSSES]))
+    print(markdown(per_element), flush=True)
     seconds, megabytes, more = explained()
-    print(
-        f"\n`explain` of a cross-entropy on {LOGITS} logits in float32: {seconds:.2f} s and "
-        f"{megabytes:.0f} MB; what is wrong with it: {more:.2f} s more."
-    )
+    head = ["logits", "seconds", "megabytes", "more seconds to find what is wrong"]
+    cost = [" × ".join(map(str, LOGITS)), round(seconds, 2), round(megabytes), round(more, 2)]
+    explanation = table(head, [cost])
+    print(f"\n`explain` of a cross-entropy in float32:\n\n{markdown(explanation)}")
+    tables = {"beside-torch": beside, "per-element": per_element, "explain": explanation}
+    store("helpers", "make bench", versions_of("numpy", "torch"), tables)
 
 
 if __name__ == "__main__":

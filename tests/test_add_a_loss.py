@@ -2,12 +2,13 @@
 
 A loss that torch does not have, log(cosh(input - target)), is added to a copy of the tree, as
 CONTRIBUTING says. The tests then run there beside a torch that has its module, as if a new release
-had brought it.
+had brought it. Run as a program, it shows the changes and runs their tests.
 """
 
 import filecmp
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -298,3 +299,23 @@ def test_each_file_is_asked_for(missing: str, tmp_path: Path) -> None:
     done = ask(copy, *COMPLETENESS, "-x")
     assert done.returncode != 0
     assert re.search("log_cosh|LogCosh", done.stdout + done.stderr)
+
+
+def show(folder: Path) -> int:
+    """Add the loss to a copy of the tree, print what that changes, and run the tests there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    copy = copy_checkout(folder)
+    add(copy)
+    for name in CHANGES:
+        old = ROOT / name if (ROOT / name).exists() else Path(os.devnull)
+        diff = ["git", "--no-pager", "diff", "--no-index", "--no-color", str(old), str(copy / name)]
+        changed = subprocess.run(diff, capture_output=True, text=True).stdout.splitlines()
+        first = next(i for i, line in enumerate(changed) if line.startswith("@@"))
+        print("\n".join([f"=== {name}", *changed[first:], ""]))
+    done = ask(copy, *COMPLETENESS, "tests/losses/test_contract.py")
+    print(done.stdout)
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(show(ROOT / "_build" / "add_a_loss"))

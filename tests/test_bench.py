@@ -1,7 +1,5 @@
 """The benchmark runs, for every loss, and memory stays within a few copies of the input."""
 
-import re
-
 import pytest
 
 from helpers.losses import LOSSES
@@ -20,11 +18,6 @@ def test_both_sides_compute_the_same_in_little_memory(loss):
     assert value() is not None
     assert bench.copies(value, largest) < 6
     assert bench.copies(gradient, largest) < 12
-
-
-def test_a_table_is_markdown():
-    text = bench.table(["a", "b"], [["1", "2"]])
-    assert re.fullmatch(r"\| a \| b \|\n\| --- \| ---: \|\n\| 1 \| 2 \|", text)
 
 
 def test_a_large_explanation_takes_little_memory():

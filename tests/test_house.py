@@ -1,4 +1,4 @@
-"""What stands at the repository's root: style, lock, workflows, commands, and the README."""
+"""What stands at the repository's root: style, lock, workflows, commands, README, CONTRIBUTING."""
 
 import doctest
 import json
@@ -16,8 +16,10 @@ import yaml
 from helpers.losses import LOSSES
 
 ROOT = Path(__file__).parent.parent
+OWN_PAGE = ("notebook_check", "site", "versions")
 FOLDERS = ("book", "helpers", "tests")  # those that the texts name files of
-MADE = {"book/regression/l1.md"}  # by the commands that are shown there
+PAGES = ("README.md", "CONTRIBUTING.md", *(f"tests/{name}/README.md" for name in OWN_PAGE))
+MADE = {"book/regression/l1.md", "tests/losses/test_"}  # by commands shown there; a pattern
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PYTHON = "3.11"  # the version that the book is made with
 # The properties of https://containers.dev/implementors/json_reference/ that are in use here.
@@ -57,21 +59,57 @@ def test_ruff(command: tuple[str, ...]) -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_workflows_are_valid() -> None:
-    """GitHub's own schema, as check-jsonschema brings it, accepts the workflows."""
-    assert [path.name for path in WORKFLOWS] == ["newest-torch.yml", "publish.yml", "test.yml"]
-    schema = "vendor.github-workflows"
-    result = run("check_jsonschema", "--builtin-schema", schema, *WORKFLOWS)
-    assert result.returncode == 0, result.stdout + result.stderr
+# For each of GitHub's files: the schema, as check-jsonschema brings it, and a word that it needs.
+FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("[!c]*.yml"))
+SCHEMAS = {
+    **dict.fromkeys(WORKFLOWS, ("github-workflows", "on:")),
+    **dict.fromkeys(FORMS, ("github-issue-forms", "description:")),
+    ROOT / ".github" / "dependabot.yml": ("dependabot", "updates:"),
+    ROOT / "CITATION.cff": ("citation-file-format", "authors:"),
+}
 
 
-def test_the_schema_refuses_a_broken_workflow(tmp_path: Path) -> None:
-    """The check above can fail."""
-    broken = tmp_path / "broken.yml"
-    broken.write_text(WORKFLOWS[0].read_text(encoding="utf-8").replace("runs-on:", "run-on:"))
-    result = run("check_jsonschema", "--builtin-schema", "vendor.github-workflows", broken)
-    assert result.returncode == 1
-    assert "runs-on" in result.stdout
+@pytest.mark.parametrize("path", SCHEMAS, ids=lambda path: path.name)
+def test_files_for_github_are_valid(path: Path, tmp_path: Path) -> None:
+    """The schema accepts the file, and refuses it without what it needs."""
+    schema, needed = SCHEMAS[path]
+    broken = tmp_path / path.name
+    text = path.read_text(encoding="utf-8")
+    broken.write_text(text.replace(f"\n{needed}", f"\nx{needed}", 1), encoding="utf-8")
+    for file, code in ((path, 0), (broken, 1)):
+        result = run("check_jsonschema", "--builtin-schema", f"vendor.{schema}", file)
+        assert result.returncode == code, result.stdout + result.stderr
+    assert needed.rstrip(":") in result.stdout
+
+
+def test_the_workflows_and_forms_are_these() -> None:
+    """None is left out above; where a number or `explain` is wrong, a form asks for the code."""
+    workflows = ["newest-torch", "publish", "release", "test"]
+    assert [path.stem for path in WORKFLOWS] == workflows
+    assert [path.stem for path in FORMS] == ["explain", "wrong-number", "wrong-statement"]
+    for path in FORMS[:2]:
+        fields = yaml.safe_load(path.read_text(encoding="utf-8"))["body"]
+        (code,) = (field for field in fields if field["id"] == "code")
+        assert code["attributes"]["render"] == "python"
+        assert code["validations"]["required"]
+
+
+def test_the_citation_is_of_this_version() -> None:
+    """Name, version and licence are those of the package."""
+    cited = yaml.safe_load(read("CITATION.cff"))
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    assert (cited["version"], cited["license"]) == (project["version"], project["license"])
+
+
+def test_the_hooks_before_a_commit() -> None:
+    """Each looks, and changes nothing; what they run of the project exists."""
+    (repository,) = yaml.safe_load(read(".pre-commit-config.yaml"))["repos"]
+    entries = {hook["id"]: hook["entry"].split() for hook in repository["hooks"]}
+    assert list(entries) == ["ruff", "ruff-format", "canonical", "large-files"]
+    assert "--check" in entries["ruff-format"]
+    assert "--fix" not in entries["ruff"]
+    listed = run(*entries["canonical"][2:], "--collect-only", "book/regression/l1.ipynb").stdout
+    assert re.search(r"^book/regression/l1\.ipynb::canonical$", listed, re.MULTILINE)
 
 
 def test_the_lock_pins_every_requirement() -> None:
@@ -95,8 +133,32 @@ def test_the_ends_of_the_range_are_those_of_the_package() -> None:
     locked = names(read("requirements.txt"))
     for end in ends.values():
         assert {tool: end[tool] for tool in ("pytest", "hypothesis")}.items() <= locked.items()
-    jobs = workflow("test")["jobs"]
-    assert set(jobs["range"]["strategy"]["matrix"]["end"]) == ends.keys()
+    matrix = workflow("test")["jobs"]["package"]["strategy"]["matrix"]
+    assert set(matrix["end"]) == ends.keys()
+
+
+def test_the_package_is_tested_on_every_python_and_system_that_it_names() -> None:
+    """The Pythons of its classifiers, all on Linux; one of them on macOS and on Windows."""
+    matrix = workflow("test")["jobs"]["package"]["strategy"]["matrix"]
+    classifiers = tomllib.loads(read("pyproject.toml"))["project"]["classifiers"]
+    named = [line.rpartition(" ")[2] for line in classifiers if re.search(r"3\.\d", line)]
+    tried = [(row["python"], row["system"]) for row in matrix["include"]]
+    on_linux = [python for python, system in tried if system == "ubuntu-latest"]
+    assert [*matrix["python"], *on_linux] == named
+    assert matrix["system"] == ["ubuntu-latest"]
+    others = {system for _, system in tried}
+    assert others == {"ubuntu-latest", "macos-latest", "windows-latest"}
+    assert {python for python, _ in tried} <= set(named)
+
+
+def test_the_coverage_of_the_package_has_a_gate() -> None:
+    """All of `helpers` counts, and a share below the least one fails."""
+    settings = tomllib.loads(read("pyproject.toml"))["tool"]["coverage"]
+    assert settings["run"]["source"] == ["helpers"]
+    assert "omit" not in settings["run"]
+    assert settings["report"]["fail_under"] >= 95
+    steps = workflow("test")["jobs"]["coverage"]["steps"]
+    assert steps[-1] == {"run": "make coverage"}
 
 
 def test_the_make_commands_are_listed_and_described() -> None:
@@ -105,31 +167,32 @@ def test_the_make_commands_are_listed_and_described() -> None:
     commands = set(re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1].split())
     listed = set(re.findall(r"^([a-z-]+):.*## \S", makefile, re.MULTILINE))
     assert listed == commands
-    for page in ("README.md", "CONTRIBUTING.md"):
+    for page in PAGES:
         assert set(re.findall(r"`make ([a-z-]+)", read(page))) <= commands
 
 
-def test_files_that_the_readme_names_exist() -> None:
-    """The README's table of the layout is true."""
-    layout = read("README.md").partition("## Layout")[2]
-    paths = re.findall(r"^\| `([^`]+)` \|", layout, re.MULTILINE)
-    assert paths
-    assert [path for path in paths if not (ROOT / path).exists()] == []
-
-
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", PAGES)
 def test_paths_in_the_text_exist(page: str) -> None:
     """Whatever looks like a file or a folder of the repository is one."""
-    named = re.findall(rf"(?:^|[`\s=])((?:{'|'.join(FOLDERS)})/[\w./-]+)", read(page), re.MULTILINE)
+    start = rf"""(?:^|[`\s=("])((?:{"|".join(FOLDERS)})/[\w./-]+)"""
+    named = re.findall(start, read(page), re.MULTILINE)
     paths = {path.rstrip(".") for path in named} - MADE
-    assert len(paths) > 3
+    assert len(paths) >= 3
     assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
 
 
-def test_the_tables_of_the_bench_have_every_loss() -> None:
-    """The README's, in the order of the list."""
-    rows = re.findall(r"^\| `(\w+)` \|(?= [\d,.]+ \|)", read("README.md"), re.MULTILINE)
-    assert rows == 2 * [loss.name for loss in LOSSES]
+def test_the_readme_is_short_and_in_order() -> None:
+    """One sentence, then these parts, on at most 120 lines; what is covered in six rows."""
+    readme = read("README.md")
+    assert len(readme.splitlines()) <= 120
+    assert re.findall(r"^## (.+)$", readme, re.MULTILINE) == [
+        *("The puzzle", "Explain your own loss", "Two commands", "What is covered", "Versions"),
+        *("How it is checked", "Develop", "Cite", "Licence"),
+    ]
+    covered = readme.partition("| kind | losses |\n| --- | --- |\n")[2].partition("\n\n")[0]
+    assert len(covered.splitlines()) == 6
+    named = re.findall(r"[A-Z]\w+", covered)
+    assert sorted(named) == sorted(loss.torch_class for loss in LOSSES)
 
 
 @pytest.mark.parametrize("page", ["README.md", "book/introduction.md", "book/overview/losses.md"])
@@ -166,10 +229,11 @@ def test_the_development_container_installs_by_itself() -> None:
 
 
 def test_workflows_run_the_supported_python() -> None:
-    """All with the same, which is also the oldest that the package accepts."""
+    """All with the same, which is also the oldest that the package accepts; but for the matrix."""
     for path in WORKFLOWS:
-        used = re.findall(r"python-version: (\S+)", path.read_text(encoding="utf-8"))
-        assert set(used) == {f'"{PYTHON}"'}
+        used = re.findall(r"python-version: (.+)", path.read_text(encoding="utf-8"))
+        matrix = {"${{ matrix.python }}"} if path.stem == "test" else set()
+        assert set(used) == {f'"{PYTHON}"'} | matrix
     project = tomllib.loads(read("pyproject.toml"))["project"]
     assert project["requires-python"] == f">={PYTHON}"
 
@@ -188,9 +252,10 @@ def test_every_change_is_tested_once() -> None:
     assert workflow("publish")["on"]["push"] == {"branches": ["main"]}
 
 
-def test_only_what_passes_is_published() -> None:
+@pytest.mark.parametrize("name", ["publish", "release"])
+def test_only_what_passes_is_published(name: str) -> None:
     """Each job of the publication waits for the tests, which the workflow calls itself."""
-    jobs = workflow("publish")["jobs"]
+    jobs = workflow(name)["jobs"]
     assert jobs["test"]["uses"] == "./.github/workflows/test.yml"
     assert "workflow_call" in workflow("test")["on"]
 
@@ -203,6 +268,15 @@ def test_only_what_passes_is_published() -> None:
     # With a condition such as `always()` a job would run after a failure too.
     conditions = [job.get("if", "") for job in jobs.values()]
     assert not re.search(r"always|failure|cancelled", " ".join(conditions))
+
+
+def test_the_package_is_uploaded_without_a_token() -> None:
+    """PyPI trusts one job of the workflow, which alone may ask for an identity."""
+    jobs = workflow("release")["jobs"]
+    allowed = [name for name, job in jobs.items() if "id-token" in job.get("permissions", {})]
+    assert allowed == ["upload"]
+    assert jobs["upload"]["environment"]["name"] == "pypi"
+    assert "secrets" not in read(".github/workflows/release.yml")
 
 
 def test_ci_runs_the_tests() -> None:

@@ -1,10 +1,14 @@
-"""The package installs by itself: with NumPy alone, and with each extra what that one is for.
+"""The package builds and installs by itself: with NumPy alone, and with each extra what it is for.
 
 Others use the name `helpers` too: the set-up cell of the chapters is not taken in by them.
 """
 
 import re
+import subprocess
+import sys
+import tarfile
 import tomllib
+import zipfile
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -53,17 +57,59 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy_checkout(tmp_path_factory.mktemp("package") / "checkout")
 
 
-@pytest.mark.parametrize("extra", USES)
-def test_install(extra: str, checkout: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def built(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """What a release uploads: the sdist, and the wheel that is built from it and nothing else."""
+    folder = tmp_path_factory.mktemp("dist")
+
+    def build(what: str, source: Path) -> None:
+        code = f"from setuptools import build_meta; build_meta.build_{what}({str(folder)!r})"
+        command = [sys.executable, "-c", code]
+        done = subprocess.run(command, cwd=source, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+    build("sdist", checkout)
+    (sdist,) = folder.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(folder, filter="data")
+    build("wheel", folder / sdist.name.removesuffix(".tar.gz"))
+    (wheel,) = folder.glob("*.whl")
+    return {"sdist": sdist, "wheel": wheel}
+
+
+@pytest.mark.parametrize(
+    ("kind", "extra"), [("sdist", "explain"), *(("wheel", extra) for extra in USES)]
+)
+def test_install(kind: str, extra: str, built: dict[str, Path], tmp_path: Path) -> None:
     """pip finds nothing missing, and what the extra is for works."""
     needs, code, says = USES[extra]
     place = Environment(tmp_path / "environment", gather(tmp_path / "libraries", *needs))
-    installed = place.run(
-        "pip", "install", "-qq", f"{checkout}[{extra}]" if extra else f"{checkout}"
-    )
+    archive = f"{built[kind]}[{extra}]" if extra else f"{built[kind]}"
+    installed = place.run("pip", "install", "-qq", archive)
     assert (installed.returncode, installed.stdout) == (0, ""), installed.stderr
     used = place.run("python", "-W", "error", "-c", code)
     assert (used.stdout, used.stderr) == (says, "")
+
+
+def test_the_sdist_has_what_the_wheel_is_made_of(built: dict[str, Path]) -> None:
+    """The package with its data, and no part of the tests."""
+    with tarfile.open(built["sdist"]) as archive:
+        tops = {name.split("/")[1] for name in archive.getnames() if "/" in name}
+    assert {"helpers", "book", "pyproject.toml", "README.md", "LICENSE"} <= tops
+    assert "tests" not in tops
+
+
+def test_the_wheel_has_the_package_and_nothing_else(built: dict[str, Path]) -> None:
+    """All modules, types and data that the checkout has; no tests, no chapters."""
+    names = zipfile.ZipFile(built["wheel"]).namelist()
+    package = {name for name in names if ".dist-info/" not in name}
+    modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "helpers").rglob("*.py")}
+    data = {f"helpers/sources/{path.name}" for path in (ROOT / "book" / "sources").glob("*.yaml")}
+    assert package == modules | data | {"helpers/py.typed"}
+    (metadata,) = (name for name in names if name.endswith(".dist-info/METADATA"))
+    told = zipfile.ZipFile(built["wheel"]).read(metadata).decode()
+    assert f"\nVersion: {helpers.__version__}\n" in told
+    assert "\nLicense-File: LICENSE\n" in told
 
 
 def test_nothing_that_is_newer_is_replaced() -> None:
@@ -76,7 +122,7 @@ def test_every_extra_is_tried_and_documented() -> None:
     """The README names those that `pyproject.toml` has."""
     extras = PROJECT["optional-dependencies"].keys()
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert extras == set(re.findall(r'"\.\[(\w+)\]"', readme)) == USES.keys() - {""}
+    assert extras == set(re.findall(r'"(?:\.|[\w-]+)\[(\w+)\]"', readme)) == USES.keys() - {""}
 
 
 # --- another `helpers` ----------------------------------------------------------------------------

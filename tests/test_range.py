@@ -5,6 +5,7 @@ import tomllib
 
 from tests.book.contents import ROOT
 from tests.book.lock import pinned
+from tests.range.__main__ import OF_THE_BOOK, arguments
 from tests.versions.releases import RELEASES
 
 NAMES = ("torch", "numpy", "pandas")
@@ -39,3 +40,16 @@ def test_both_ends_are_tested() -> None:
         assert oldest[name].startswith(f"{floor}."), name
     assert RELEASES[-1].torch in {end["torch"] for end in ENDS.values()}
     assert {end["torch"] for end in ENDS.values()} <= {release.torch for release in RELEASES}
+
+
+def test_the_package_is_tested_without_the_book_and_covered_with_it() -> None:
+    """Every path exists; those of the book are left out, unless they are asked for."""
+    alone, all_of_it = arguments(), arguments(with_book=True)
+    paths = [word for word in all_of_it if re.match("(tests|helpers)(/|$)", word)]
+    assert [path for path in (*paths, *OF_THE_BOOK) if not (ROOT / path).exists()] == []
+    assert {"tests/losses", "tests/diagnosis", "helpers"} <= set(alone)
+    left_out = set(paths) - set(alone)
+    assert left_out == {path for path in paths if path.startswith("tests/book/")}
+    assert left_out
+    assert {f"--ignore={path}" for path in OF_THE_BOOK} <= set(alone)
+    assert not [word for word in all_of_it if word.startswith("--ignore")]

@@ -97,6 +97,18 @@ def test_the_preview_picture_is_there(tiny):
         assert not (folder / "_images" / "social_previews").exists()
 
 
+def test_an_assistant_finds_every_page(tiny):
+    """Chapters as Markdown, with what their cells printed; other pages as they are."""
+    address, folder = tiny
+    assert (folder / "llms.txt").read_text(encoding="utf-8") == (
+        "# A tiny site\n\n> What this site is about.\n\n## Pages\n\n"
+        f"- [A chapter]({address}chapter.md): What it is about.\n"
+    )
+    assert (folder / "chapter.md").read_text(encoding="utf-8") == (
+        "# A chapter\n\nWhat it is about.\n\n```python\ndraw()\n```\n\n```text\na figure\n```\n"
+    )
+
+
 def test_the_sites_address_comes_from_the_environment_or_the_repository(monkeypatch):
     monkeypatch.setattr(
         "losses_site.address.read_repository", lambda: Repository("https://github.com/a/b", "1")

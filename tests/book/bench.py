@@ -1,5 +1,7 @@
 """`make bench`, second part: how long a check of the whole book takes, here and by other tools.
 
+It prints what it measures, and stores it for the book's page *What it costs*.
+
 All ways execute all cells of all chapters. They take turns, several rounds in one run, and the
 median counts, so that what else the machine does falls on all of them. The other tools are used as
 their documentation says. Two of them are not among the project's requirements: `make bench` puts
@@ -9,7 +11,6 @@ them into a folder of their own.
 import argparse
 import contextlib
 import os
-import platform
 import resource
 import shutil
 import statistics
@@ -21,12 +22,10 @@ import xml.etree.ElementTree as ET
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from importlib.metadata import distributions
 from pathlib import Path
 
-from tests.bench import table
 from tests.environments import OTHERS
+from tests.measured import Cell, markdown, store, table, versions_of
 from tests.notebook_check.notebook import Notebook, may_raise
 
 from .contents import ROOT, chapters
@@ -191,19 +190,12 @@ def measure(rounds: int) -> tuple[dict[str, Times], dict[str, Cells]]:
     return times, {name: passed for name, passed in cells.items() if passed}
 
 
-def lines(times: dict[str, Times]) -> Iterator[list[str]]:
+def lines(times: dict[str, Times]) -> Iterator[list[Cell]]:
     """The lines of the table."""
     whole = statistics.median(times[YARDSTICK].seconds)
     for name, taken in times.items():
         seconds, cpu = statistics.median(taken.seconds), statistics.median(taken.cpu)
-        yield [name, taken.compares, f"{seconds:.0f}", f"{seconds / whole:.2f}", f"{cpu:.0f}"]
-
-
-def versions() -> str:
-    """The versions that were measured."""
-    found = distributions(path=[*sys.path, str(OTHERS)])
-    known = {each.name.lower().replace("_", "-"): each.version for each in found}
-    return ", ".join(f"{name} {known[name]}" for name in VERSIONS)
+        yield [name, taken.compares, round(seconds), round(seconds / whole, 2), round(cpu)]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -215,14 +207,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     passed = cells[YARDSTICK]
     count = sum(map(len, passed.values()))
     same = all(verdicts == passed for verdicts in cells.values())
-    print(
-        f"{date.today()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions()}"
-    )
-    print(f"{len(passed)} notebooks, {count} cells, the median of {rounds} rounds:\n")
     head = ["way", "outputs compared", "seconds", "ratio", "seconds of all cores"]
-    print(table(head, list(lines(times))))
+    tables = {
+        "ways": table(head, lines(times)),
+        "extent": table(["notebooks", "cells", "rounds"], [[len(passed), count, rounds]]),
+    }
+    for stored in tables.values():
+        print(f"{markdown(stored)}\n")
+    versions = versions_of(*VERSIONS, path=[*sys.path, str(OTHERS)])
     told = "the same" if same else "NOT the same"
-    print(f"\nThe verdict on each cell was {told} by {', '.join(cells)}.")
+    print(f"The verdict on each cell was {told} by {', '.join(cells)}.")
+    if same:
+        store("check", "make bench", versions, tables)
     return 0 if same else 1
 
 

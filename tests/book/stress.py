@@ -3,7 +3,8 @@
 Nothing that a reader's machine decides may change an output: how many threads there are, which
 instructions the processor has, the last bit of a sum, the time zone, the language, the terminal,
 the folder, or what runs the cells. Each row of the table is one run of all chapters, compared with
-the stored outputs as in every check.
+the stored outputs as in every check. A run of all rows on all chapters is stored for the book's
+page *How it is checked*.
 """
 
 import argparse
@@ -11,7 +12,6 @@ import contextlib
 import copy
 import locale
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -19,14 +19,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 
 from jupyter_core.utils import ensure_event_loop
 from nbformat import NotebookNode
 
 from tests.environments import OTHERS, copy_checkout
+from tests.measured import store, table, versions_of
 from tests.notebook_check.compare import cell_problems
 from tests.notebook_check.kernels import NotebookKernel, start_fork_server
 from tests.notebook_check.normalise import laid_out
@@ -38,6 +37,7 @@ from .lab import Kernel, Lab
 
 RUNS = 10  # in a row, as things are
 LOGS = ROOT / "_build" / "stress"
+FAILED = "FAILED"
 WORKERS = min(os.cpu_count() or 1, 8)
 CELL_TIMEOUT = 600  # seconds: no cell is to be given up on a busy machine
 UNFIT = str.maketrans(dict.fromkeys(" /\\:*?\"'&,", "-"))  # for a file's name
@@ -331,30 +331,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not options.words or any(word in row.name for word in options.words)
     ]
     LOGS.mkdir(parents=True, exist_ok=True)
-    print(_machine(notebooks), flush=True)
-    failed = [_passes(row, notebooks) for row in chosen].count(False)
+    verdicts = [_verdict(row, notebooks) for row in chosen]
+    failed = verdicts.count(FAILED)
     print(f"{failed} of {len(chosen)} failed" if failed else f"all {len(chosen)} passed or skipped")
+    if not (failed or options.words or options.chapter):
+        _keep(chosen, verdicts, len(notebooks))
     return 1 if failed else 0
 
 
-def _machine(notebooks: Sequence[Path]) -> str:
-    """What ran where."""
+def _keep(chosen: Sequence[Row], verdicts: Sequence[str], notebooks: int) -> None:
+    """Store the table."""
     import torch
 
-    names = ("torch", "numpy", "pandas", "matplotlib")
-    return (
-        f"{len(notebooks)} notebooks, {date.today()}, Python {platform.python_version()}, "
-        + ", ".join(f"{name} {version(name)}" for name in names)
-        + f"; {os.cpu_count()} cores, {torch.backends.cpu.get_cpu_capability()}"
-    )
+    versions = versions_of("torch", "numpy", "pandas", "matplotlib")
+    extent = [notebooks, torch.backends.cpu.get_cpu_capability()]
+    tables = {
+        "surroundings": table(
+            ["surroundings", "verdict"],
+            ([row.name, verdict] for row, verdict in zip(chosen, verdicts, strict=True)),
+        ),
+        "extent": table(["notebooks", "instructions"], [extent]),
+    }
+    store("stress", "make stress", versions, tables)
 
 
-def _passes(row: Row, notebooks: Sequence[Path]) -> bool:
+def _verdict(row: Row, notebooks: Sequence[Path]) -> str:
     """Run a row, print how it went, and keep what differs in a file if it failed."""
     start = time.monotonic()
     try:
         problems = row.run(notebooks)
-        verdict = "FAILED" if problems else "passed"
+        verdict = FAILED if problems else "passed"
     except NotPossibleError as reason:
         problems, verdict = "", f"skipped: {reason}"
     print(f"  {row.name:44} {verdict}  ({time.monotonic() - start:.0f} s)", flush=True)
@@ -362,7 +368,7 @@ def _passes(row: Row, notebooks: Sequence[Path]) -> bool:
         log = LOGS / f"{row.name.translate(UNFIT)}.txt"
         log.write_text(problems, encoding="utf-8")
         print(f"    what differs: {log.relative_to(ROOT)}", flush=True)
-    return not problems
+    return verdict
 
 
 if __name__ == "__main__":

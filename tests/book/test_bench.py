@@ -75,6 +75,6 @@ def test_the_table_shows_medians_and_ratios() -> None:
         bench.YARDSTICK: Times("most", [8, 7, 99], [1, 2, 3]),
     }
     assert list(bench.lines(times)) == [
-        ["one", "all", "2", "0.25", "3"],
-        [bench.YARDSTICK, "most", "8", "1.00", "2"],
+        ["one", "all", 2, 0.25, 3],
+        [bench.YARDSTICK, "most", 8, 1.0, 2],
     ]

