@@ -27,26 +27,27 @@ const lineOf = (node) => {
 const LEFT_OUT = ".headerlink, .notebook-links, .search-form, script";
 const APART = "td, th, li, dt, dd, summary, pre";
 
-// Several results stand on one page, which is long: it is read once.
-const readPages = new Map();
-const readPage = (html) => {
-  if (!readPages.has(html)) {
+// Several results stand on one page, which is long: it is parsed once, and only what is shown is read.
+const pages = new Map();
+const mainOf = (html) => {
+  if (!pages.has(html)) {
     const styles = /<style\b[^]*?<\/style>/g; // the browser would apply them, and the policy refuse
     const page = new DOMParser().parseFromString(html.replace(styles, ""), "text/html");
-    page.querySelectorAll(LEFT_OUT).forEach((element) => element.remove());
-    page.querySelectorAll(APART).forEach((element) => element.append(" "));
-    page.querySelectorAll(".katex").forEach((formula) => {
-      const math = formula.querySelector("math");
-      formula.replaceWith(math ? lineOf(math) : "");
-    });
-    readPages.set(html, page.querySelector('[role="main"]'));
+    pages.set(html, page.querySelector('[role="main"]'));
   }
-  return readPages.get(html);
+  return pages.get(html);
 };
 
 Search.htmlToText = (html, anchor) => {
-  const main = readPage(html);
-  return ((anchor && main.querySelector(anchor)) || main).textContent;
+  const main = mainOf(html);
+  const section = (anchor && main.querySelector(anchor)) || main;
+  section.querySelectorAll(LEFT_OUT).forEach((element) => element.remove());
+  section.querySelectorAll(APART).forEach((element) => element.append(" "));
+  section.querySelectorAll(".katex").forEach((formula) => {
+    const math = formula.querySelector("math");
+    formula.replaceWith(math ? lineOf(math) : "");
+  });
+  return section.textContent;
 };
 
 // How much it counts where a word stands. The heading and the name of the page say what a section is
@@ -54,7 +55,7 @@ Search.htmlToText = (html, anchor) => {
 const FIELDS = { title: 2, page: 5, asked: 2, seen: 0.6, messages: 5, body: 1 };
 const SIGNS = { "!": 6, "^": 2, "=": 2 };
 const PAIR = 0.7;
-const SHOWN = 20;
+const SHOWN = 10;
 
 const weightOf = (term) => SIGNS[term[0]] ?? (term.includes(" ") ? PAIR : 1);
 const isWord = (term) => weightOf(term) === 1;
