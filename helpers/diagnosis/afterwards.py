@@ -31,7 +31,8 @@ def post_mortem(error: BaseException | None = None) -> Explanation:
     The frames of its traceback hold the arguments of the call.
 
     Args:
-        error: the exception; None for the last one that the interpreter has printed.
+        error: the exception; None for the one that is being handled, in an `except` block, or else
+            the last one that the interpreter has printed.
 
     Returns:
         An `Explanation` with `error`, `causes` and `fixes`. Of compiled code, which keeps no
@@ -48,9 +49,10 @@ def post_mortem(error: BaseException | None = None) -> Explanation:
     True
     """
     if error is None:
-        error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
+        handled = sys.exc_info()[1]
+        error = handled or getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
     if error is None:
-        raise LookupError("error: expected an exception, or one that was printed, got none")
+        raise LookupError("error: expected an exception, or one handled or printed, got none")
     chain = _chain(error)
     for one in chain:
         call = call_in_traceback(one)

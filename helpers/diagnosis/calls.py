@@ -42,6 +42,7 @@ class LossCall:
         error: torch's error where it refused, or None.
         where: the file and line of the call, outside torch and this package; empty where unknown.
         names: the names that the arguments and the criterion have there, those that have one.
+        old: the deprecated flags `size_average` and `reduce` with values that are no flags.
     """
 
     loss: Loss
@@ -52,6 +53,7 @@ class LossCall:
     error: BaseException | None = None
     where: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
+    old: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def reduction(self) -> str | None:
@@ -255,7 +257,8 @@ def finding(
                 return function(*args, **named)
             named |= _dropped(function, sys._getframe(1), args, named)
             bound = _bound(loss, function, args, named)
-            call = _placed(LossCall(loss, *bound, function), sys._getframe(1))
+            call = LossCall(loss, *bound, function, old=_no_flags(loss, function, args, named))
+            call = _placed(call, sys._getframe(1))
             try:
                 before(call)
                 result = function(*args, **named)
@@ -267,6 +270,15 @@ def finding(
 
     with _uncompiled(), Finder(), _finding_modules(found):
         yield
+
+
+def _no_flags(
+    loss: Loss, function: Any, args: tuple[Any, ...], named: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The deprecated flags that were given something else, as an argument by its place is."""
+    given = dict(zip(_signature(loss, function).parameters, args, strict=False)) | dict(named)
+    old = {name: given.get(name) for name in ("size_average", "reduce")}
+    return {n: v for n, v in old.items() if v is not None and not isinstance(v, bool)}
 
 
 def _dropped(
@@ -445,17 +457,19 @@ def known_call(
     function: Any, loss: Loss, args: tuple[Any, ...], named: Mapping[str, Any], made: Run
 ) -> LossCall | None:
     """The call of a known module or function; None where its arguments do not fit."""
+    old = {}
     if isinstance(function, type) or not inspect.isroutine(function):
         inputs = bind_forward(loss, args, named)
         options = loss.options_of(function)
     else:
         try:
             inputs, options = bind(loss, function, args, named)
+            old = _no_flags(loss, function, args, named)
         except (TypeError, ValueError, RuntimeError):
             inputs = None
     if inputs is None:
         return None
-    call = LossCall(loss, inputs, options, function, made.result, made.error)
+    call = LossCall(loss, inputs, options, function, made.result, made.error, old=old)
     return replace(_placed(call, sys._getframe()), where="")
 
 

@@ -292,9 +292,26 @@ def _around(
             return replace(inner, calls=calls)
         same = np.array_equal(reference, inner.reference, equal_nan=True)
         reason = inner.reason if same else f"{name} returns something else than the loss inside"
+        remarks = inner.remarks
+        if not same and inner.elements > 1 and not _is_multiple(reference, inner.reference):
+            text = (
+                f"{name} computes with the loss inside after it was reduced to one number. A "
+                "formula for each element, such as a focal loss or a mask, needs reduction='none' "
+                "inside, and the mean at its end."
+            )
+            remarks = (*remarks, Remark("note", text))
         agrees = inner.agrees and same
-        return replace(inner, reference=reference, agrees=agrees, reason=reason, calls=calls)
+        held = replace(inner, reference=reference, agrees=agrees, reason=reason)
+        return replace(held, remarks=remarks, calls=calls)
     return summed(name, calls, reference)
+
+
+def _is_multiple(reference: float | FloatArray, inner: float | FloatArray) -> bool:
+    """Whether a number is a plain multiple of another one, as 0.25 of it; True for arrays."""
+    if np.ndim(reference) or np.ndim(inner) or not np.all(np.isfinite([reference, inner])):
+        return True
+    times = float(reference) / float(inner) if inner else 1.0
+    return abs(times - round(times * 20) / 20) < 1e-6 * abs(times)
 
 
 def _near(value: float, reference: float | FloatArray, bound: float) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -495,7 +496,9 @@ def diagnose(call: LossCall) -> Diagnosis:
     """What is wrong with a call that torch has refused or computed, and what would mend it."""
     root = attempt_of(call)
     computed = call.error is None
-    findings = root.findings()
+    # What the arguments do not tell, and no change of them takes away.
+    of_call = [*_not_the_flag(call), *_exchanged_names(call)]
+    findings = [*root.findings(), *of_call]
     if computed:
         # What nothing is left of, as all of it is ignored, says nothing of what is right.
         told = ("numerics", "note") if nothing_left(root) else ("mistake", "numerics", "note")
@@ -512,7 +515,7 @@ def diagnose(call: LossCall) -> Diagnosis:
         still = {f.text for f in (*tried[0].attempt.mended, *tried[0].left)}
         findings = [f for f in findings if f.kind != "mistake" or f.text in still]
     remarks = tuple(
-        Remark(f.kind, f.text, _fix_for(call, f, tried, root))
+        Remark(f.kind, f.text, _fix_for(call, f, tried, root, f in of_call))
         for f in findings
         if f.kind != "refused"
     )
@@ -522,6 +525,33 @@ def diagnose(call: LossCall) -> Diagnosis:
         offered = (remark.fix for remark in remarks if remark.kind == kind)
         fixes = tuple(fix for fix in offered if fix and np.all(np.isfinite(fix.value)))
     return Diagnosis(tuple(dict.fromkeys(causes)), fixes, remarks)
+
+
+def _not_the_flag(call: LossCall) -> Iterator[Finding]:
+    """A number that went to a deprecated flag by its place, and is no flag."""
+    for name, value in call.old.items():
+        shown = "A tensor" if _is_tensor(value) else repr(value)
+        text = (
+            f"{shown} was given as {name}, by its place: an old flag, of which torch asks only "
+            "whether it is true. Options go by their names."
+        )
+        numbers = [n for n, default in defaults(call.loss).items() if type(default) is float]
+        remedies = []
+        if len(numbers) == 1 and type(value) in (int, float):
+            why = f"{shown} becomes {numbers[0]}"
+            remedies = [Remedy(why, {}, {numbers[0]: value}, sure=False, meaning="by name")]
+        yield Finding("mistake", Stage.OPTIONS, text, tuple(remedies))
+
+
+def _exchanged_names(call: LossCall) -> Iterator[Finding]:
+    """Two arguments whose variables have each other's names."""
+    for first, second in itertools.combinations(call.loss.inputs, 2):
+        if (call.names.get(first), call.names.get(second)) == (second, first):
+            order = ", ".join(call.loss.inputs)
+            text = f"{first} is given the variable {second}, and {second} the variable {first}."
+            why = f"{first} and {second} change places"
+            remedy = Remedy(why, swap=(first, second), cost=0.3, sure=False, meaning="names")
+            yield Finding("mistake", Stage.FORM, f"{text} The order is {order}.", (remedy,))
 
 
 def _on_result(call: LossCall, root: Attempt, explained: bool) -> Iterator[Finding]:
@@ -545,10 +575,12 @@ def _on_result(call: LossCall, root: Attempt, explained: bool) -> Iterator[Findi
         yield from on_result(root, arrays, value, tried)
 
 
-def _fix_for(call: LossCall, finding: Finding, tried: list[Tried], root: Attempt) -> Fix | None:
-    """The best changed call in which a fault is mended."""
+def _fix_for(
+    call: LossCall, finding: Finding, tried: list[Tried], root: Attempt, direct: bool
+) -> Fix | None:
+    """The best changed call in which a fault is mended; no search looks for a `direct` one."""
     mended = [t for t in tried if finding in t.attempt.mended]
-    if not mended and finding.kind in ("note", "numerics"):
+    if not mended and (direct or finding.kind in ("note", "numerics")):
         for remedy in finding.remedies:
             changed = root.after(finding, remedy)
             if changed is not None:

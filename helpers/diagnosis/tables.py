@@ -15,6 +15,8 @@ from helpers.working import Array, Columns, FloatArray, Remark, Working
 
 # A table has all rows up to this many; of more, those that contribute most.
 ROWS = 10_000
+# So many calls of one line may be one pass over the data, or one step.
+FEW = 16
 # A summary groups at least so many rows into at most so many groups.
 SUMMED_ROWS, GROUPS = 17, 100_000
 
@@ -172,6 +174,15 @@ def _divisor(call: Any) -> float:
     return float(call.steps[1].value) if len(call.steps) == 3 else float("nan")
 
 
+def _one_pass(divisors: Sequence[float]) -> slice | None:
+    """The last pass over the data, where they repeat; all, where they are few; else None."""
+    count = len(divisors)
+    for length in range(2, count // 2 + 1):
+        if all(divisors[n] == divisors[n - length] for n in range(length, count)):
+            return slice(count - length, count)
+    return slice(0, count) if count <= FEW else None
+
+
 def mean_of_means(explanations: Sequence[Any]) -> Iterator[Remark]:
     """Say so where means of one loss, made on one line, divide by different numbers.
 
@@ -185,13 +196,26 @@ def mean_of_means(explanations: Sequence[Any]) -> Iterator[Remark]:
         totals, divisors, means = zip(*([s.value for s in c.steps] for c in group), strict=True)
         if len(set(divisors)) < 2:
             continue
+        one = _one_pass(divisors)
+        source = f"means{' of ' + where if where else ''} divide by"
+        if one is None:
+            # Batches of one size and another use of the line are no pass; mixed sizes are told of.
+            if len(set(divisors)) > len(divisors) / 2:
+                text = (
+                    f"{len(group)} {source} different numbers, from {number(min(divisors))} to "
+                    f"{number(max(divisors))}. The mean of such means is not the mean over all: "
+                    "for that, add up what reduction='sum' gives, and divide once."
+                )
+                yield Remark("note", text)
+            continue
+        totals, divisors, means = totals[one], divisors[one], means[one]
         each = np.nanmean(means) if np.isfinite(means).any() else float("nan")
         shown = [number(d) for d in divisors[:6]] + ["…"] * (len(divisors) > 6)
         # A mean over nothing is 0 / 0, and adds nothing to the sums.
         together = sum(t for t, d in zip(totals, divisors, strict=True) if d) / sum(divisors)
         yield Remark(
             "note",
-            f"{len(group)} means{' of ' + where if where else ''} divide by {', '.join(shown)}. "
+            f"{len(divisors)} {source} {', '.join(shown)}. "
             f"The mean of these means is {number(each)}; the mean over all {number(sum(divisors))} "
             f"is {number(together)}. For that, take reduction='sum' each time, and divide by "
             f"{number(sum(divisors))}.",

@@ -532,6 +532,11 @@ def element_weights(call: Asked, name: str) -> Iterator[Finding]:
     )
     if name == "weight" and w.shape == (2,):
         text += " The weight of positive labels is pos_weight, one number for each output."
+    if name == "pos_weight" and w.shape == (2,):
+        text += (
+            " pos_weight weights the positive labels alone, by one number for each output. Two "
+            "weights, of no and of yes, become their ratio, pos_weight[1] / pos_weight[0]."
+        )
     yield Finding("refused", Stage.OPTIONS, text, tuple(_along_an_axis(w, t, name)))
 
 

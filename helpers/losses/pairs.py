@@ -404,7 +404,10 @@ def _a_sign_for_each(x: Facts, t: Facts) -> Iterator[Finding]:
     if t.ndim == 0:
         code = f"{{}}.expand({', '.join(map(str, x.shape))})"
         remedies.append(Remedy("one sign is for all scores", {"target": code}, sure=False))
-    if t.ndim == 1 and x.ndim == 2 and t.shape[0] == x.shape[0]:
+    if t.size == 1 and t.ndim == 1 and x.size > 1:
+        ones = ", ".join("1" * x.ndim)
+        remedies.append(Remedy("one sign is for all scores", {"target": f"{{}}.view({ones})"}))
+    elif t.ndim == 1 and x.ndim == 2 and t.shape[0] == x.shape[0]:
         why = "there is a sign for each row of scores"
         remedies.append(Remedy(why, {"target": "{}.unsqueeze(1)"}, meaning="rows"))
     for view in squeezed(t, "target"):
@@ -423,8 +426,9 @@ def _hinge_embedding_contract(call: Asked) -> Iterator[Finding]:
     below = x.count(-math.inf, 0) - x.count(0, 0)
     if below:
         text = (
-            f"{below} of {x.size} inputs are below 0. This loss takes distances. For the scores of "
-            "a classifier take soft_margin_loss, with one score for each target of 1 or -1."
+            f"{below} of {x.size} inputs are below 0, and with a target of 1 it falls without "
+            "end. It takes a distance between two vectors, such as F.pairwise_distance(a, b). For "
+            "vectors as they are take cosine_embedding_loss, for scores soft_margin_loss."
         )
         yield Finding("mistake", Stage.SPACE, text)
 
@@ -435,7 +439,11 @@ def _cosine_embedding_contract(call: Asked) -> Iterator[Finding]:
     if x.ndim != call["input2"].ndim:
         yield from _one_vector(call)
     yield from alike(call, ("input1", "input2"), strict=False)
-    if t.ndim + 1 != x.ndim or (t.ndim and t.shape[0] not in (1, x.shape[0]) and x.shape[0] != 1):
+    if (
+        t.ndim > 1
+        or t.ndim + 1 != x.ndim
+        or (t.ndim and t.shape[0] not in (1, x.shape[0]) and x.shape[0] != 1)
+    ):
         yield from _a_sign_for_each_pair(x, t)
     yield from floating_input(call, "input1", scores=False)
     yield from floating_input(call, "input2", scores=False)
@@ -465,11 +473,21 @@ def _a_sign_for_each_pair(x: Facts, t: Facts) -> Iterator[Finding]:
         for view in squeezed(t, "target")
         if view.shape == expected and view.code != "{}"
     ]
-    if x.ndim > 2 and t.shape == expected:
+    if x.ndim > 2:
+        text = (
+            f"The vectors have shape {x.shape} and target {t.shape}. The loss takes rows of "
+            f"vectors, ({math.prod(expected)}, {x.shape[-1]}), and a sign for each row."
+        )
         why = "vectors and signs are flattened to one pair for each row"
         rows = f"{{}}.flatten(0, {x.ndim - 2})"
-        edits = {"input1": rows, "input2": rows, "target": "{}.flatten()"}
-        remedies.append(Remedy(why, edits, cost=0.4, meaning="flat"))
+        edits = {"input1": rows, "input2": rows}
+        if t.shape == expected:
+            remedies.append(
+                Remedy(why, edits | {"target": "{}.flatten()"}, cost=0.4, meaning="flat")
+            )
+        elif t.size == 1:
+            edits |= {} if t.ndim == 1 else {"target": "{}.view(1)"}
+            remedies.append(Remedy(why, edits, cost=0.4, meaning="flat"))
     if t.ndim == 0 and x.ndim == 2:
         why = f"one sign is for all {x.shape[0]} pairs"
         edit = {"target": f"{{}}.expand({x.shape[0]})"}
@@ -477,9 +495,8 @@ def _a_sign_for_each_pair(x: Facts, t: Facts) -> Iterator[Finding]:
     if x.ndim == 1 and t.shape == (1,):
         why = "a single pair has a single sign"
         remedies.append(Remedy(why, {"target": "{}.squeeze(0)"}, meaning="squeeze"))
-    yield Finding(
-        "refused", Stage.SHAPE, text, tuple({r.edits["target"]: r for r in remedies}.values())
-    )
+    once = {tuple(remedy.edits.items()): remedy for remedy in remedies}
+    yield Finding("refused", Stage.SHAPE, text, tuple(once.values()))
 
 
 LOSSES = (

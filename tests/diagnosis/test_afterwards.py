@@ -130,6 +130,13 @@ def test_the_last_error_of_the_interpreter(monkeypatch):
     assert ".squeeze(1)" in str(post_mortem())
 
 
+def test_the_error_that_is_being_handled():
+    try:
+        F.cross_entropy(X, Y)
+    except RuntimeError:
+        assert ".squeeze(1)" in str(post_mortem())
+
+
 def test_no_error_and_other_errors(monkeypatch):
     monkeypatch.setattr(sys, "last_exc", None, raising=False)
     monkeypatch.setattr(sys, "last_value", None, raising=False)

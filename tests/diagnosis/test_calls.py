@@ -122,10 +122,21 @@ def test_several_losses_that_are_added_up_otherwise():
     assert len(shown.calls) == 2
 
 
+def test_a_formula_for_each_element_after_the_mean():
+    def focal(x, y):
+        loss = F.cross_entropy(x, y)
+        return (1 - (-loss).exp()) ** 2 * loss
+
+    [note] = [r.text for r in explain(focal, X, Y).remarks if "reduced to one number" in r.text]
+    assert note.startswith("focal computes with the loss inside")
+    assert not explain(lambda x, y: 0.5 * F.cross_entropy(x, y), X, Y).remarks
+
+
 def test_one_loss_that_is_changed_afterwards():
     shown = explain(lambda x, y: 2 * F.cross_entropy(x, y), X, Y)
     assert not shown.agrees
     assert shown.reason == "<lambda> returns something else than the loss inside"
+    assert shown.remarks == explain(F.cross_entropy, X, Y).remarks
     assert shown.calls[0].agrees
 
 

@@ -154,6 +154,7 @@ TEXT = """
                                               rounds)
 
     - The mean divides by 3, not by the 2 losses; that would give 1.039721.
+    - There is one target: its weight is in the sum and in the divisor, and cancels.
     - 1 of 2 targets equal ignore_index = -100.
     - All scores are 0: each of the 2 classes has a probability of 1/2, of which minus the
       log is 0.6931472, as before any training.

@@ -654,7 +654,7 @@ def test_what_a_column_holds(criterion, inputs, columns):
         (nn.KLDivLoss(reduction="mean"), (LOG_P, SOFT), "batchmean"),
         (nn.MarginRankingLoss(), (X, Y, 0 * X), "neither 1 nor -1"),
         (nn.HingeEmbeddingLoss(), (P, tensor([[0.0, 1.0, 0.0, 1.0]])), "target holds 0, 1"),
-        (nn.HingeEmbeddingLoss(), (X, GRID), "takes distances"),
+        (nn.HingeEmbeddingLoss(), (X, GRID), "takes a distance"),
         (nn.CosineEmbeddingLoss(), (X, Y, tensor([0.0, 0.0, 1.0])), "Their loss is 0"),
         (nn.CosineEmbeddingLoss(), (X, 0 * Y, SIGNS), "a vector of zeros"),
         (nn.TripletMarginLoss(margin=1e-3), (X, X, Y), "Every loss is 0"),

@@ -310,7 +310,6 @@ REMARKS = {
         nn.MultiLabelMarginLoss(),
         (tensor([[3.0, 1.0, 2.0]]), torch.tensor([[1, 0, 1]])),
         [
-            again(1),
             "The target holds 0 and 1 alone, and no -1. If these are flags, they are taken for the "
             "class numbers 0 and 1: this loss takes the numbers of the classes, then -1.",
             divided(3),
@@ -388,8 +387,9 @@ REMARKS = {
         [
             "2 of 3 targets are neither 1 nor -1: target holds 0, 1. Their loss is input + max(0, "
             "margin - input).",
-            "1 of 3 inputs are below 0. This loss takes distances. For the scores of "
-            "a classifier take soft_margin_loss, with one score for each target of 1 or -1.",
+            "1 of 3 inputs are below 0, and with a target of 1 it falls without end. It takes a "
+            "distance between two vectors, such as F.pairwise_distance(a, b). For vectors as they "
+            "are take cosine_embedding_loss, for scores soft_margin_loss.",
         ],
     ),
     "cosine embedding": (

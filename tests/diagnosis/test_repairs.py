@@ -198,6 +198,39 @@ class TestComputed:
         found = diagnosed("F.cross_entropy(input, target)", input=numbers(5, 4), target=classes(5))
         assert (found.causes, found.fixes, found.remarks) == ((), (), ())
 
+    def test_sequences_of_vectors_are_rows_of_pairs(self):
+        given = {"a": numbers(4, 3, 5), "b": numbers(4, 3, 5), "y": torch.tensor([-1])}
+        fix = diagnosed("F.cosine_embedding_loss(a, b, y)", **given).fixes[0]
+        rows = given | {"a": given["a"].view(12, 5), "b": given["b"].view(12, 5)}
+        expected = torchs("F.cosine_embedding_loss(a, b, y)", rows)
+        np.testing.assert_allclose(fix.value, float(expected), rtol=1e-6)
+        given["y"] = numbers(4, 3).sign()
+        fix = diagnosed("F.cosine_embedding_loss(a, b, y)", **given).fixes[0]
+        expected = torchs("F.cosine_embedding_loss(a, b, y)", rows | {"y": given["y"].flatten()})
+        np.testing.assert_allclose(fix.value, float(expected), rtol=1e-6)
+
+    def test_one_sign_is_for_all_scores(self):
+        given = {"a": numbers(6, 1), "b": numbers(6, 1), "y": torch.tensor([1.0])}
+        fix = diagnosed("F.margin_ranking_loss(a, b, y)", **given).fixes[0]
+        expected = torchs("F.margin_ranking_loss(a, b, y.view(1, 1))", given)
+        np.testing.assert_allclose(fix.value, float(expected), rtol=1e-6)
+
+    def test_variables_with_each_others_names(self):
+        anchor, positive, negative = numbers(8, 4), numbers(8, 4), numbers(8, 4)
+        found = explain(F.triplet_margin_loss, anchor, negative, positive).remarks
+        [remark] = [r for r in found if r.text.startswith("positive is given the variable")]
+        expected = F.triplet_margin_loss(anchor, positive, negative)
+        np.testing.assert_allclose(remark.fix.value, float(expected), rtol=1e-6)
+        shown = explain(F.triplet_margin_loss, anchor, positive, negative)
+        assert "is given the variable" not in str(shown)
+
+    def test_a_number_by_its_place_is_no_flag(self):
+        x, y = numbers(8), numbers(8)
+        [remark] = explain(F.smooth_l1_loss, x, y, 0.02).remarks
+        expected = F.smooth_l1_loss(x, y, beta=0.02)
+        np.testing.assert_allclose(remark.fix.value, float(expected), rtol=1e-6)
+        assert not explain(F.smooth_l1_loss, x, y, True).remarks
+
     def test_a_weight_that_is_a_number_becomes_a_tensor(self):
         given = {"input": numbers(5, 4), "target": numbers(5, 4).sigmoid()}
         call = "F.binary_cross_entropy_with_logits(input, target, pos_weight=3.0)"

@@ -101,6 +101,34 @@ def test_the_mean_of_means_is_not_the_mean():
     assert "divide by 16, 8, 4" in seen._repr_html_()
 
 
+def watched_means(*sizes):
+    """What is said of means over so many elements each."""
+    with watch() as seen:
+        for size in sizes:
+            F.mse_loss(torch.arange(float(size)), torch.zeros(size))
+    return [remark.text for remark in seen.remarks]
+
+
+def test_a_mean_of_means_is_that_of_one_pass():
+    [text] = watched_means(*[4, 4, 1] * 7)
+    assert "3 means" in text
+    assert "divide by 9." in text
+    # The beginning is cut off where there are more than are kept.
+    [text] = watched_means(1, *[4, 4, 1] * 7)
+    assert "divide by 4, 4, 1." in text
+
+
+def test_another_use_of_a_line_is_no_pass():
+    assert watched_means(*[4] * 20, 1) == []
+
+
+def test_means_of_all_sizes_have_no_one_divisor():
+    [text] = watched_means(*range(1, 20))
+    assert "19 means" in text
+    assert "different numbers, from 1 to 19" in text
+    assert "divide by 190" not in text
+
+
 def test_means_over_as_many_are_no_matter():
     x = tensor([[0.0, 1.0], [2.0, 0.0]])
     with watch() as seen:
