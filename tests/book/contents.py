@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from tests.notebook_check.notebook import Notebook
 from tests.notebook_check.settings import Settings
 
 SETTINGS = Settings.of(Path(__file__))
@@ -16,6 +17,11 @@ BOOK = ROOT / SETTINGS.folder
 def chapters() -> list[Path]:
     """The notebooks of the book, in alphabetical order."""
     return list(SETTINGS.notebooks())
+
+
+def plain_chapters() -> list[Path]:
+    """Those that need nothing beyond requirements.txt, and so run wherever the book does."""
+    return [path for path in chapters() if not Notebook.read(path).extra]
 
 
 @lru_cache

@@ -27,7 +27,7 @@ from tests.notebook_check.notebook import Notebook
 
 from .contents import BOOK, ROOT, contents
 from .folds import fold
-from .shape import FIRST, OLD, SYMPTOMS
+from .shape import FIRST, SYMPTOMS
 from .text import heading, headings, section_text, text_lines
 
 FILE = BOOK / "mistakes.yaml"
@@ -94,7 +94,6 @@ def _mistake(group: str, entry: dict) -> Mistake:
     rows = [
         Row(row.pop("in"), row.pop("see"), tuple(row.pop("to")), **row)
         for row in entry.pop("rows", [])
-        if row["in"] not in OLD
     ]
     lists = {key: tuple(entry.pop(key, ())) for key in ("code", "shows", "wordings")}
     return Mistake(group=group, rows=tuple(rows), **lists, **entry)

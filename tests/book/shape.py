@@ -18,11 +18,6 @@ from .contents import BOOK
 from .folds import CODE, kind
 from .text import headings, section_text, text_above
 
-# Chapters that still have the shape of old, which the rules below do not bind. The list shrinks: a
-# test takes off it whatever has the new shape, and it must be empty when the book is done.
-OLD = {
-    "frameworks/tensorflow_keras",
-}
 OVERVIEWS = (BOOK / "overview", BOOK / "sources")
 
 CELLS = 90
@@ -68,7 +63,7 @@ def chapter(notebook: Notebook) -> str:
 
 def is_bound(notebook: Notebook) -> bool:
     """Whether the rules of this module bind a page."""
-    return not is_overview(notebook) and chapter(notebook) not in OLD
+    return not is_overview(notebook)
 
 
 def sections(notebook: Notebook) -> Iterator[str]:

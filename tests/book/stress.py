@@ -32,7 +32,7 @@ from tests.notebook_check.normalise import laid_out
 from tests.notebook_check.notebook import Notebook, may_raise
 from tests.notebook_check.report import in_words
 
-from .contents import BOOK, ROOT, SETTINGS, chapters
+from .contents import BOOK, ROOT, SETTINGS, plain_chapters
 from .lab import Kernel, Lab
 
 RUNS = 10  # in a row, as things are
@@ -324,7 +324,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--runs", type=int, default=RUNS, help="how often to run it as it is")
     parser.add_argument("--chapter", type=Path, action="append", help="only this; may be repeated")
     options = parser.parse_args(arguments)
-    notebooks = [path.resolve() for path in options.chapter or chapters()]
+    notebooks = [path.resolve() for path in options.chapter or plain_chapters()]
     chosen = [
         row
         for row in rows(options.runs)

@@ -14,7 +14,7 @@ from tests.notebook_check.compare import differences
 from tests.notebook_check.notebook import Notebook, tags
 from tests.notebook_check.report import in_words
 
-from .contents import BOOK, ROOT, chapters
+from .contents import BOOK, ROOT, chapters, plain_chapters
 from .setup_cell import TAG, source_for
 
 # What a chapter may expect of Colab, and what runs it there.
@@ -71,8 +71,8 @@ def run(colab: Environment, folder: Path, *sources: str, forks: str = "") -> lis
 
 
 def chosen() -> list[object]:
-    """All chapters, most of them only with --thorough."""
-    names = {path.relative_to(BOOK).as_posix(): path for path in chapters()}
+    """All chapters that need no more than the lock, most of them only with --thorough."""
+    names = {path.relative_to(BOOK).as_posix(): path for path in plain_chapters()}
     return [
         pytest.param(path, id=name, marks=() if name in ALWAYS else pytest.mark.thorough)
         for name, path in names.items()

@@ -2,7 +2,8 @@
 
 The proofs stand in the cells of the pages in `book/sources`. Here their code runs once more, with
 `check` replaced by one that keeps what it was given. So each row's recomputation can be held
-against other verdicts and against damaged digits, too.
+against other verdicts and against damaged digits, too. Rows on a page that asks other frameworks
+are left out where these are not installed.
 """
 
 import inspect
@@ -33,9 +34,15 @@ def ids(rows):
     return [f"{row.source}-{row.id}" for _, row in rows]
 
 
-def page(name):
-    """The page of a document."""
-    return Notebook.read(BOOK / "sources" / f"{name}.ipynb")
+def pages(name):
+    """The pages of a document: one, and a second one for what other frameworks are asked."""
+    return [Notebook.read(path) for path in sorted((BOOK / "sources").glob(f"{name}*.ipynb"))]
+
+
+def keys(page):
+    """The ids of the rows that a page shows, in order."""
+    shown = re.findall(r"^```\{ledger\} (.*)$", markdown(page.path), re.MULTILINE)
+    return [key for line in shown for key in line.split()]
 
 
 def markdown(path):
@@ -44,19 +51,51 @@ def markdown(path):
     return "\n\n".join(cell.source for cell in cells)
 
 
+# The page of each row, by document and id.
+PAGES = {
+    (ledger.read(name).number, key): page
+    for name in NAMES
+    for page in pages(name)
+    for key in keys(page)
+}
+
+
+def params(rows):
+    """Rows for the tests, marked if their page asks other frameworks."""
+    return [
+        pytest.param(row, id=name, marks=pytest.mark.extra if place(row).extra else ())
+        for (_, row), name in zip(rows, ids(rows), strict=True)
+    ]
+
+
+def place(row):
+    """The page of a row."""
+    return PAGES[row.source, row.id]
+
+
 @pytest.fixture(scope="module")
 def proofs():
-    """What each row's check was called with on its page, by document and id."""
-    kept = {}
-    patch = pytest.MonkeyPatch()
-    for kind in (Result, Claim):
-        patch.setattr(kind, "check", keeping(kind.check, kept))
-    for name in NAMES:
+    """A function that says what a row's check was called with on its page."""
+    kept, done = {}, set()
+
+    def proof(row):
+        page = place(row)
+        if page.path not in done:
+            done.add(page.path)
+            run(page, kept)
+        return kept[row.source, row.id]
+
+    return proof
+
+
+def run(page, kept):
+    """Run a page, and keep what each check is called with."""
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in (Result, Claim):
+            patch.setattr(kind, "check", keeping(kind.check, kept))
         namespace = {"__name__": "__main__"}
-        for _, cell in page(name).code_cells():
+        for _, cell in page.code_cells():
             exec(TransformerManager().transform_cell(cell.source), namespace)
-    patch.undo()
-    return kept
 
 
 def keeping(check, kept):
@@ -73,11 +112,11 @@ def keeping(check, kept):
 
 def held(row, proofs):
     """The row's check with what its page gives it."""
-    args, kwargs = proofs[row.source, row.id]
+    args, kwargs = proofs(row)
     return row.check(*args, **kwargs)
 
 
-@pytest.mark.parametrize("row", [row for _, row in ROWS], ids=ids(ROWS))
+@pytest.mark.parametrize("row", params(ROWS))
 def test_a_row_holds_and_no_other_verdict_does(row, proofs):
     """The page proves the row; with the same proof every other verdict is refused."""
     assert row.verdict in str(held(row, proofs))
@@ -93,7 +132,7 @@ RECOMPUTED = [
 ]
 
 
-@pytest.mark.parametrize("row", [row for _, row in RECOMPUTED], ids=ids(RECOMPUTED))
+@pytest.mark.parametrize("row", params(RECOMPUTED))
 def test_a_damaged_result_is_refused(row, proofs):
     """Each digit of a printed result counts: changed, its verdict no longer holds.
 
@@ -101,7 +140,7 @@ def test_a_damaged_result_is_refused(row, proofs):
     A result that torch no longer gives is held by its cause. Without one it only must not be what
     torch gives today.
     """
-    args, kwargs = proofs[row.source, row.id]
+    args, kwargs = proofs(row)
     by_cause = len(args) > 2 or "cause" in kwargs
     if row.verdict == ledger.NO_LONGER and not by_cause:
         damaged_rows = [replace(row, printed=row.today)]
@@ -112,7 +151,7 @@ def test_a_damaged_result_is_refused(row, proofs):
             held(damaged, proofs)
 
 
-@pytest.mark.parametrize("row", [row for _, row in RECOMPUTED], ids=ids(RECOMPUTED))
+@pytest.mark.parametrize("row", params(RECOMPUTED))
 def test_what_torch_gives_today_is_held(row, proofs):
     """Another text for what torch gives today is refused."""
     if row.today:
@@ -135,10 +174,10 @@ def damages(row):
                 yield replace(row, printed=text)
 
 
-@pytest.mark.parametrize("row", [row for _, row in RECOMPUTED], ids=ids(RECOMPUTED))
+@pytest.mark.parametrize("row", params(RECOMPUTED))
 def test_a_number_is_recomputed_with_torch_and_by_hand(row, proofs):
     """A number needs both; what torch refuses today needs a cause instead, or nothing by hand."""
-    args, kwargs = proofs[row.source, row.id]
+    args, kwargs = proofs(row)
     given = dict(zip(("with_torch", "by_hand", "cause"), args, strict=False)) | kwargs
     assert given.get("with_torch") is not None
     if row.numbers is not None and not row.today:
@@ -178,11 +217,10 @@ def test_a_row_is_complete(row):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_page_shows_every_row_once(name):
-    """Every row is a target on its page."""
-    shown = re.findall(r"^```\{ledger\} (.*)$", markdown(page(name).path), re.MULTILINE)
-    keys = [key for line in shown for key in line.split()]
-    assert sorted(keys) == sorted(ledger.read(name).rows)
+def test_the_pages_show_every_row_once(name):
+    """Every row is a target on a page of its document."""
+    shown = [key for page in pages(name) for key in keys(page)]
+    assert sorted(shown) == sorted(ledger.read(name).rows)
 
 
 def test_a_chapter_lists_rows_only_if_it_has_some():

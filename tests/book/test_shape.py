@@ -18,7 +18,7 @@ from tests.notebook_check.normalise import laid_out
 from tests.notebook_check.notebook import Notebook
 
 from . import shape
-from .contents import BOOK, chapters
+from .contents import BOOK
 from .example import (
     BY_HAND,
     CHAPTER,
@@ -134,21 +134,9 @@ def test_a_further_page_has_headings_of_its_own(damage: Break, says: str) -> Non
     assert says in "\n".join(found) if says else not found
 
 
-def test_overviews_and_old_chapters_are_not_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_overviews_are_not_bound() -> None:
     """All others are."""
     nb = good_chapter()
     remove(WHY)(nb)
     for path, bound in ((CHAPTER, True), (OVERVIEW, False)):
-        monkeypatch.setattr(shape, "OLD", set())
         assert bool(list(shape.shape(Notebook(path, laid_out(nb))))) == bound
-        monkeypatch.setattr(shape, "OLD", {"regression/l1"})
-        assert not list(shape.shape(Notebook(path, laid_out(nb))))
-
-
-@pytest.mark.parametrize("name", sorted(shape.OLD))
-def test_a_chapter_that_has_the_new_shape_is_off_the_list(name: str) -> None:
-    """The list names chapters that exist, and breaks no rule without need."""
-    path = BOOK / f"{name}.ipynb"
-    assert path in chapters()
-    notebook = Notebook.read(path)
-    assert any(problem for rule in shape.RULES for problem in rule(notebook))

@@ -1,5 +1,6 @@
 """A notebook on disk, its cells and its outputs."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,6 +44,13 @@ class Notebook:
     def name(self) -> str:
         """The path as a person types it at the root of the project."""
         return self.path.relative_to(self.settings.root).as_posix()
+
+    @cached_property
+    def extra(self) -> list[str]:
+        """The modules that it imports of those that not every environment has."""
+        code = "\n".join(cell.source for _, cell in self.code_cells())
+        imported = set(re.findall(r"^\s*(?:import|from)\s+(\w+)", code, re.MULTILINE))
+        return [name for name in self.settings.extra if name in imported]
 
     @property
     def refresh_command(self) -> str:

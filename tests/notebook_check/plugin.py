@@ -28,6 +28,8 @@ REFUSED = {
     "nbval_sanitize_with": "--nbval-sanitize-with rewrites outputs before they are compared",
     "sanitize_with": "--sanitize-with rewrites outputs before they are compared",
 }
+EXTRA = "extra"  # the marker of what needs the settings' extra modules
+LEFT_OUT = "left out"
 FORK_SERVER = pytest.StashKey[ForkServer]()
 
 
@@ -37,6 +39,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--plain-kernels",
         action="store_true",
         help="start the notebooks' kernels one by one, not as forks of one process",
+    )
+    parser.addoption(
+        "--extra",
+        action="store_true",
+        help="run only what needs the settings' extra modules, and fail where one is missing",
     )
     parser.addoption(
         "--mutants",
@@ -62,7 +69,8 @@ def _asks_for_notebooks(config: pytest.Config) -> bool:
     folder = settings.root / settings.folder
     paths = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
     asked = (folder.is_relative_to(path) or path.is_relative_to(folder) for path in paths)
-    return any(asked) and not config.getoption("collectonly")
+    without = config.getoption("collectonly") or config.getoption("extra")
+    return any(asked) and not without
 
 
 def fork_server(config: pytest.Config) -> str:
@@ -82,17 +90,50 @@ def pytest_configure_node(node: object) -> None:
     node.workerinput["fork_server"] = fork_server(node.config)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs extra modules where one is missing; with `--extra`, all the rest."""
+    settings = Settings.of(config.rootpath)
+    needy = [item for item in items if item.get_closest_marker(EXTRA)]
+    if config.getoption("extra"):
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(needy)])
+        items[:] = needy
+    elif missing := settings.missing(settings.extra):
+        reason = f"{LEFT_OUT} for want of {', '.join(missing)}"
+        for item in needy:
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Print the table of the mutants, and why kernels were not forked: that was slower, no less."""
+    """Print the table of the mutants, what was left out, and why kernels were not forked.
+
+    That was slower, no less.
+    """
     if tallies := list(_tallies(terminalreporter)):
         terminalreporter.section("mutants")
         for line in mutants.table(tallies):
             terminalreporter.write_line(line)
+    if line := _left_out(terminalreporter, Settings.of(config.rootpath)):
+        terminalreporter.write_line(line)
     if reasons := _stop_fork_server(config):
         terminalreporter.section("kernels were not forked")
         terminalreporter.write_line(reasons)
+
+
+def _left_out(terminalreporter: pytest.TerminalReporter, settings: Settings) -> str:
+    """A line on what was not run for want of extra modules; nothing if all was."""
+    skipped = [
+        (report.nodeid.partition("::")[0], report.longrepr[2].removeprefix("Skipped: "))
+        for report in terminalreporter.getreports("skipped")
+        if isinstance(report.longrepr, tuple) and LEFT_OUT in report.longrepr[2]
+    ]
+    if not skipped:
+        return ""
+    notebooks = {file for file, _ in skipped if file.endswith(".ipynb")}
+    tests = sum(file not in notebooks for file, _ in skipped)
+    what = f"the cells of {len(notebooks)} notebooks and {tests} tests were"
+    return f"{what} {skipped[0][1]}; `{settings.extra_command}` runs them"
 
 
 def _tallies(terminalreporter: pytest.TerminalReporter) -> Iterator[dict]:
@@ -138,9 +179,17 @@ class NotebookFile(IPyNbFile):
         for rule in rules_for(self.notebook):
             yield RuleItem.from_parent(self, name=rule.__name__, rule=rule)
         for number, (name, cell) in enumerate(self.notebook.code_cells(), start=1):
-            yield CellItem.from_parent(self, name=name, cell_num=number, cell=cell, options={})
+            yield self._needing(
+                CellItem.from_parent(self, name=name, cell_num=number, cell=cell, options={})
+            )
         if self.config.getoption("mutants"):
-            yield MutantsItem.from_parent(self, name="mutants")
+            yield self._needing(MutantsItem.from_parent(self, name="mutants"))
+
+    def _needing(self, item: pytest.Item) -> pytest.Item:
+        """The item, marked if the notebook needs extra modules."""
+        if self.notebook.extra:
+            item.add_marker(EXTRA)
+        return item
 
     def setup(self) -> None:
         """Start no kernel, as nbval would: the first cell does, and rules need none."""
@@ -150,7 +199,8 @@ class NotebookFile(IPyNbFile):
         """The notebook's kernel."""
         if self.kernel is None:
             startup = self.config.getoption("nbval_kernel_startup_timeout")
-            self.kernel = NotebookKernel(self.path.parent, fork_server(self.config), startup)
+            address = "" if self.notebook.extra else fork_server(self.config)
+            self.kernel = NotebookKernel(self.path.parent, address, startup)
         return self.kernel
 
     def teardown(self) -> None:

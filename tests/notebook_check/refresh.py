@@ -7,7 +7,7 @@ import argparse
 import os
 import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -43,7 +43,7 @@ def refresh(path: Path, fork_server: str = "") -> bool:
 
 def execute(notebook: Notebook, fork_server: str = "") -> None:
     """Execute all cells in a fresh kernel, in the notebook's folder, and keep the outputs."""
-    kernel = NotebookKernel(notebook.path.parent, fork_server)
+    kernel = NotebookKernel(notebook.path.parent, "" if notebook.extra else fork_server)
     try:
         for name, cell in notebook.code_cells():
             if problem := _execute(cell, kernel):
@@ -72,12 +72,21 @@ def _write_at_once(path: Path, text: str) -> None:
         new.unlink(missing_ok=True)
 
 
+def _all(settings: Settings) -> Iterator[Path]:
+    """All notebooks of the project that can be executed here."""
+    for path in settings.notebooks():
+        if missing := settings.missing(Notebook.read(path).extra):
+            print(f"left out, as {', '.join(missing)} is not installed:  {path}", flush=True)
+        else:
+            yield path
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Refresh the notebooks that are named, or all of the project."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("notebooks", nargs="*", type=Path, help="paths; all notebooks if none")
     settings = Settings.of(Path())
-    paths = parser.parse_args(arguments).notebooks or settings.notebooks()
+    paths = parser.parse_args(arguments).notebooks or _all(settings)
     server = start_fork_server(settings)
     try:
         for path in paths:

@@ -1,8 +1,9 @@
 """The settings of a project: the table `[tool.notebook-check]` of its `pyproject.toml`."""
 
+import importlib.util
 import pkgutil
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -25,6 +26,9 @@ class Settings:
         preload: modules that nearly all notebooks import.
         preload_later: modules that are imported late or by a few.
         optional: of these, modules that may be missing.
+        extra: modules that not every environment has. A notebook that imports one is executed in a
+            kernel that is not forked, and not at all where one that it imports is missing.
+        extra_command: the command that installs these and runs what needs them.
         reseed: functions that give a forked process random seeds of its own.
         environment: variables of the kernels, which the caller's environment may override.
         unset: variables that the kernels do not get from the caller.
@@ -39,6 +43,8 @@ class Settings:
     preload: tuple[str, ...] = ()
     preload_later: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    extra_command: str = "pytest --extra"
     reseed: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     unset: tuple[str, ...] = ()
@@ -57,6 +63,10 @@ class Settings:
     def includes(self, path: Path) -> bool:
         """Whether a notebook, or whatever is at a path, lies in the folder of the notebooks."""
         return path.is_relative_to(self.root / self.folder)
+
+    def missing(self, modules: Iterable[str]) -> list[str]:
+        """Those of some modules that are not installed."""
+        return [name for name in modules if importlib.util.find_spec(name) is None]
 
     def notebooks(self) -> Iterator[Path]:
         """The notebooks in alphabetical order, without Jupyter's checkpoints."""

@@ -22,7 +22,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from tests.book.contents import BOOK, ROOT, SETTINGS, chapters
+from tests.book.contents import BOOK, ROOT, SETTINGS, plain_chapters
 from tests.book.lock import pinned
 from tests.book.setup_cell import TAG
 from tests.notebook_check.compare import SVG, Difference, cell_problems
@@ -189,7 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("chapters", nargs="*", type=Path, help="paths; all chapters if none")
     parser.add_argument("--report", type=Path, help="a file for the report")
     given = parser.parse_args(arguments)
-    paths = [path.resolve() for path in given.chapters] or chapters()
+    paths = [path.resolve() for path in given.chapters] or plain_chapters()
     try:
         cells, versions = check(known(given.release), paths)
     except (CannotInstallError, subprocess.CalledProcessError) as error:
