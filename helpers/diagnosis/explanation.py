@@ -8,6 +8,7 @@ of the losses. torch and pandas are imported when `explain` is called, and nowhe
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
@@ -308,10 +309,10 @@ def _around(
 
 def _is_multiple(reference: float | FloatArray, inner: float | FloatArray) -> bool:
     """Whether a number is a plain multiple of another one, as 0.25 of it; True for arrays."""
-    if np.ndim(reference) or np.ndim(inner) or not np.all(np.isfinite([reference, inner])):
+    if np.ndim(reference) or np.ndim(inner) or not (np.isfinite(reference) and inner):
         return True
-    times = float(reference) / float(inner) if inner else 1.0
-    return abs(times - round(times * 20) / 20) < 1e-6 * abs(times)
+    times = float(reference) / float(inner)
+    return not math.isfinite(times) or abs(times - round(times * 20) / 20) < 1e-6 * abs(times)
 
 
 def _near(value: float, reference: float | FloatArray, bound: float) -> bool:
