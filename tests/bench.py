@@ -176,7 +176,7 @@ def main() -> None:
     print("\nNanoseconds per element, for the value and the gradient together:\n")
     print(markdown(per_element), flush=True)
     seconds, megabytes, more = explained()
-    head = ["logits", "seconds", "megabytes", "more seconds to find what is wrong"]
+    head = ["logits", "seconds", "megabytes beyond torch's", "more seconds to find what is wrong"]
     cost = [" × ".join(map(str, LOGITS)), round(seconds, 2), round(megabytes), round(more, 2)]
     explanation = table(head, [cost])
     print(f"\n`explain` of a cross-entropy in float32:\n\n{markdown(explanation)}")

@@ -28,11 +28,14 @@ OF_THE_BOOK = (
 
 
 def arguments(with_book: bool = False) -> list[str]:
-    """What pytest is told: the tests that mutmut runs, and the examples in docstrings."""
+    """What pytest is told: the tests that mutmut runs, and the examples in docstrings.
+
+    With the book, those of pictures too, which mutmut leaves alone.
+    """
     settings = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["tool"]["mutmut"]
     tests = [*settings["pytest_add_cli_args_test_selection"], "helpers"]
     if with_book:
-        return [*OPTIONS, *tests]
+        return [*OPTIONS, *tests, "tests/book/test_plot.py"]
     tests = [path for path in tests if not path.startswith(OF_THE_BOOK)]
     return [*OPTIONS, *tests, *(f"--ignore={path}" for path in OF_THE_BOOK)]
 
