@@ -454,11 +454,13 @@ def _misplaced(call: Asked) -> Iterator[Finding]:
 
 def _too_short(call: Asked) -> Iterator[Finding]:
     """Sequences with fewer frames than their targets need, whose loss is infinite."""
-    x, *others = (
-        call[name] for name in ("log_probs", "targets", "input_lengths", "target_lengths")
+    sequences = _Sequences.of(
+        np.zeros(call["log_probs"].shape),
+        call["targets"].numbers(),
+        call["input_lengths"].numbers(),
+        call["target_lengths"].numbers(),
+        call.options["blank"],
     )
-    given = np.zeros(x.shape), *(facts.numbers() for facts in others), call.options["blank"]
-    sequences = _Sequences.of(*given)
     frames, zeroed = sequences.input_lengths, call.options["zero_infinity"]
     short = np.count_nonzero(frames < sequences.frames_needed)
     if short:
