@@ -684,6 +684,7 @@ REMARKS = {
         [
             "The mean divides by 3, not by the 1 losses; that would give 10.58925.",
             "There is one target: its weight is in the sum and in the divisor, and cancels.",
+            "Keras's default would give 10.58925 here: it divides by the number of losses.",
         ],
     ),
     "a norm that overflows": (
