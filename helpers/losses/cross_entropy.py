@@ -511,6 +511,19 @@ def target_remarks(call: Call) -> Iterator[Remark]:
         yield Remark("note", f"{text}, never below {number(least)}." if plain else f"{text}.")
 
 
+def _remarks(call: Call) -> Iterator[Remark]:
+    """What label smoothing does, and what Keras returns for the same weights, given by sample."""
+    yield from target_remarks(call)
+    loss, options = call.working.loss, call.options
+    weighted = options["weight"] is not None and options["reduction"] == "mean"
+    altered = call.working.parts is not None or options["label_smoothing"]
+    counted = call.working.ignored is None and np.isfinite(loss).all() and loss.any()
+    if weighted and counted and not altered:
+        mean = number(np.sum(loss) / loss.size)
+        text = f"Keras's default would give {mean} here: it divides by the number of losses."
+        yield Remark("note", text)
+
+
 def _one_output(call: Asked) -> Iterator[Finding]:
     """Scores of one class, or one score for each sample: a question of yes or no."""
     x, t = call["input"], call["target"]
@@ -796,7 +809,7 @@ LOSSES = (
         chapter="multiclass/cross_entropy",
         formula="-Σ target·log p over the classes, with log p = input - log Σ exp(input)",
         options=("weight", "ignore_index", "reduction", "label_smoothing"),
-        remarks=target_remarks,
+        remarks=_remarks,
         contract=cross_entropy_contract,
         sheet=Sheet(
             tex=r"-x_y + \log \sum_c e^{x_c}",

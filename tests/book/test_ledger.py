@@ -74,12 +74,16 @@ def place(row):
 
 
 @pytest.fixture(scope="module")
-def proofs():
+def proofs(request):
     """A function that says what a row's check was called with on its page."""
     kept, done = {}, set()
+    asked = request.config.getoption("extra", False)
 
     def proof(row):
         page = place(row)
+        # The plugin, which leaves such rows out, is not there when `make mutation` runs this.
+        if not asked and (missing := page.settings.missing(page.extra)):
+            pytest.skip(f"left out for want of {', '.join(missing)}")
         if page.path not in done:
             done.add(page.path)
             run(page, kept)

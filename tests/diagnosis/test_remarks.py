@@ -131,6 +131,8 @@ REMARKS = {
             f"The mean divides by 6, not by the 2 losses; that would give {3 * math.log(2):.7g}.",
             "All targets are of one class: its weight is in the sum and in the divisor, and "
             "cancels.",
+            f"Keras's default would give {3 * math.log(2):.7g} here: it divides by the number of "
+            "losses.",
             even_scores(0),
         ],
     ),
@@ -682,6 +684,7 @@ REMARKS = {
         [
             "The mean divides by 3, not by the 1 losses; that would give 10.58925.",
             "There is one target: its weight is in the sum and in the divisor, and cancels.",
+            "Keras's default would give 10.58925 here: it divides by the number of losses.",
         ],
     ),
     "a norm that overflows": (

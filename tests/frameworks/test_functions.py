@@ -5,6 +5,8 @@ to the rounding of the dtype, relative to the largest number on the way.
 """
 
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -201,3 +203,38 @@ def test_tensorflow_stretches_a_row_of_labels():
     np.testing.assert_array_equal(stretched, whole)
     with pytest.raises(REFUSALS, match="shape"):
         helpers.softmax_cross_entropy_with_logits(Z[0], X)
+
+
+@pytest.mark.parametrize("shape", [(2,), (3, 2)])
+def test_explain_says_what_keras_returns_for_class_weights(shape):
+    """The note on a weighted mean: Keras divides by the batch, and gets the weights by sample."""
+    import keras
+    import torch
+
+    weight = np.float32([1, 2, 3])
+    x = np.sin(np.arange(3 * np.prod(shape), dtype=np.float32)).reshape(*shape, 3)
+    c = x.argmin(-1)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    theirs = float(loss(c, x, sample_weight=weight[c]))
+    module = torch.nn.CrossEntropyLoss(weight=torch.tensor(weight))
+    moved = torch.tensor(x).movedim(-1, 1)
+    note = str(helpers.explain(module, moved, torch.tensor(c))).partition("default would give ")[2]
+    assert float(note.split()[0]) == pytest.approx(theirs, rel=1e-5)
+
+
+ON_JAX = """
+import keras, numpy as np
+layer = keras.layers.Dense(1, activation="sigmoid")
+model = keras.Sequential([keras.Input((1,)), layer])
+layer.set_weights([np.ones((1, 1)), np.zeros(1)])
+model.compile(loss="binary_crossentropy")
+print(keras.backend.backend(), model.evaluate(np.ones((1, 1)) * 1000, np.zeros((1, 1)), verbose=0))
+"""
+
+
+def test_on_jax_keras_evaluates_the_sigmoid_itself():
+    """On TensorFlow it takes the logits from before the layer, and returns 1000."""
+    env = os.environ | {"KERAS_BACKEND": "jax"}
+    said = subprocess.check_output([sys.executable, "-c", ON_JAX], env=env, text=True).split()
+    assert said[0] == "jax"
+    assert float(said[1]) == pytest.approx(15.9424, abs=1e-4)
