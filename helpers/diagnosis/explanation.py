@@ -292,9 +292,12 @@ def _around(
         if np.ndim(reference) == np.ndim(inner.reference) == 0 and np.isnan(reference):
             return replace(inner, calls=calls)
         same = np.array_equal(reference, inner.reference, equal_nan=True)
-        reason = inner.reason if same else f"{name} returns something else than the loss inside"
+        times = _times(reference, inner.reference)
+        said = "something else than" if times is None else f"{number(times)} times"
+        reason = inner.reason if same else f"{name} returns {said} the loss inside"
         remarks = inner.remarks
-        if not same and inner.elements > 1 and not _is_multiple(reference, inner.reference):
+        scalars = np.ndim(reference) == np.ndim(inner.reference) == 0
+        if not same and scalars and inner.elements > 1 and times is None:
             text = (
                 f"{name} computes with the loss inside after it was reduced to one number. A "
                 "formula for each element, such as a focal loss or a mask, needs reduction='none' "
@@ -307,12 +310,13 @@ def _around(
     return summed(name, calls, reference)
 
 
-def _is_multiple(reference: float | FloatArray, inner: float | FloatArray) -> bool:
-    """Whether a number is a plain multiple of another one, as 0.25 of it; True for arrays."""
+def _times(reference: float | FloatArray, inner: float | FloatArray) -> float | None:
+    """By which plain factor a number differs from another one, as 4 or 0.25; None without one."""
     if np.ndim(reference) or np.ndim(inner) or not (np.isfinite(reference) and inner):
-        return True
+        return None
     times = float(reference) / float(inner)
-    return not math.isfinite(times) or abs(times - round(times * 20) / 20) < 1e-6 * abs(times)
+    plain = math.isfinite(times) and abs(times - round(times * 20) / 20) < 1e-6 * abs(times)
+    return round(times * 20) / 20 if plain else None
 
 
 def _near(value: float, reference: float | FloatArray, bound: float) -> bool:

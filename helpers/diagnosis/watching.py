@@ -81,7 +81,11 @@ class Watched(Sequence[Explanation]):
                 )
             ],
             conclusion=(),
-            remarks=(*self._of("numerics"), *self.remarks),
+            remarks=(
+                *self._of("numerics"),
+                *(remark for remark in self._of("note") if remark.fix is not None),
+                *self.remarks,
+            ),
         )
 
 

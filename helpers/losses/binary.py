@@ -540,6 +540,18 @@ def element_weights(call: Asked, name: str) -> Iterator[Finding]:
     yield Finding("refused", Stage.OPTIONS, text, tuple(_along_an_axis(w, t, name)))
 
 
+def _one_weight(call: Asked) -> Iterator[Finding]:
+    """A weight of one number, which changes nothing but the step."""
+    if "weight" not in call or call["weight"].size != 1 or call["target"].size < 2:
+        return
+    if call["weight"].low != 1:
+        text = (
+            f"weight is one number, {number(call['weight'].low)}: it multiplies every loss, of yes "
+            "and no alike. The weight of the positive labels is pos_weight."
+        )
+        yield Finding("note", Stage.OPTIONS, text)
+
+
 def _along_an_axis(w: Facts, t: Facts, name: str) -> Iterator[Remedy]:
     """A weight of one axis, stretched along the others."""
     if w.ndim != 1:
@@ -689,6 +701,7 @@ def _bce_with_logits_contract(call: Asked) -> Iterator[Finding]:
     yield from like_dtype(call, "target", "input", only=False)
     yield from flags(call, FLAGS_TEXT, hard=False)
     yield from element_weights(call, "weight")
+    yield from _one_weight(call)
     yield from element_weights(call, "pos_weight")
     yield from lower_bound(call, "pos_weight")
     yield from _upside_down(call)

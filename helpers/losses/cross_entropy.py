@@ -630,7 +630,21 @@ def _of_classes_found(call: Asked) -> Iterator[Finding]:
     if x.ndim:
         yield from label_range(call, x.shape[class_axis(x)])
         yield from class_weights(call, x.shape[class_axis(x)])
+        yield from _padding(call, x.shape[class_axis(x)])
     yield from lower_bound(call, "weight")
+
+
+def _padding(call: Asked, classes: int) -> Iterator[Finding]:
+    """Targets most of which are class 0, as padding often is."""
+    t = call["target"]
+    zeros, index = t.count(0, 0), call.options["ignore_index"]
+    if classes < 5 or t.size < 64 or index not in (None, -100) or not 0.6 < zeros / t.size < 1:
+        return
+    text = (
+        f"{zeros} of {t.size} targets are class 0. If it is padding, it counts as any class does."
+    )
+    remedy = Remedy("class 0 is left out", {}, {"ignore_index": 0}, sure=False, meaning="padding")
+    yield Finding("note", Stage.LABELS, text, (remedy,))
 
 
 def _nll_contract(call: Asked) -> Iterator[Finding]:

@@ -552,10 +552,17 @@ def _lengths_found(call: Asked) -> Iterator[Finding]:
             finding = swapped(call, "input_lengths", "target_lengths", text, sure=False)
             yield replace(finding, stage=Stage.LABELS)
             return
-        why = f"no sequence is longer than the {most} {what}"
-        edit = {name: f"{{}}.clamp(max={most})"}
-        remedy = Remedy(why, edit, cost=0.5, sure=False, meaning="lengths")
-        yield Finding("refused", Stage.LABELS, text, (remedy,))
+        remedies = []
+        factor, rest = divmod(call[name].high, most) if most else (0, 0)
+        if name == "input_lengths" and rest == 0 and factor > 1:
+            why = f"the model makes one frame of {number(factor)}"
+            edit = {name: f"{{}} // {number(factor)}"}
+            remedies.append(Remedy(why, edit, cost=0.4, sure=False, meaning="stride"))
+        if 0 <= call[name].low <= most:  # else all of them would become one length
+            why = f"no sequence is longer than the {most} {what}"
+            edit = {name: f"{{}}.clamp(max={most})"}
+            remedies.append(Remedy(why, edit, cost=0.5, sure=False, meaning="lengths"))
+        yield Finding("refused", Stage.LABELS, text, tuple(remedies))
     if targets.ndim == 1 and "target_lengths" in call and x.ndim == 3:
         total = int(np.sum(call["target_lengths"].numbers()))
         if total != targets.size:

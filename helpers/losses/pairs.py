@@ -395,6 +395,12 @@ def _margin_ranking_contract(call: Asked) -> Iterator[Finding]:
     yield from one_floating(call, "input1", "input2")
     yield from signed_dtype(call, "target")
     yield from signs(call, of_zero="A target of 0 costs the margin, whatever the scores.")
+    if t.size and t.count(-1, -1) == t.size:
+        text = (
+            "Every target is -1, which asks input2 to be the higher one in each pair. Where input1 "
+            "holds the better ones, the target is 1."
+        )
+        yield Finding("note", Stage.LABELS, text)
 
 
 def _a_sign_for_each(x: Facts, t: Facts) -> Iterator[Finding]:

@@ -40,6 +40,8 @@ Between = Callable[[FloatArray, FloatArray], Working]
 MOST = 1 << 20  # numbers of an operand that are looked at
 Triplet = tuple[FloatArray, FloatArray, FloatArray]
 
+SIMILARITIES = ("CosineSimilarity", "cosine_similarity")
+
 
 def _operands(anchor: ArrayLike, positive: ArrayLike, negative: ArrayLike, swap: bool) -> Triplet:
     """The three operands of a triplet loss, with torch's rules for shapes and dtypes."""
@@ -391,6 +393,13 @@ def _contract(call: Asked) -> Iterator[Finding]:
     yield from floating_input(call, "positive", scores=False)
     yield from floating_input(call, "negative", scores=False)
     yield from _far_positives(call)
+    measure = call.options.get("distance_function")
+    if getattr(measure, "__name__", type(measure).__name__) in SIMILARITIES:
+        text = (
+            "distance_function is the cosine similarity, which is large for what is alike. A "
+            "distance is small: lambda a, b: 1 - F.cosine_similarity(a, b)."
+        )
+        yield Finding("mistake", Stage.OPTIONS, text)
     if "p" in call.options:
         yield from steep_norm(call, "anchor")
     if negative_is_a_sign(call):

@@ -116,6 +116,7 @@ def too_short(loss):
     )
 
 
+GRID_OF_64 = (torch.arange(320.0).view(64, 5) ** 2 % 7).log_softmax(1)
 EQUAL = (
     "exp(input) equals the target up to rounding: the divergence is 0, or a little below by "
     "rounding."
@@ -650,6 +651,37 @@ REMARKS = {
             EQUAL,
             "reduction='mean' divides by all 4 elements, the classes included. batchmean divides "
             "by the 2 samples and gives the divergence.",
+        ],
+    ),
+    "a similarity for a distance": (
+        nn.TripletMarginWithDistanceLoss(distance_function=nn.CosineSimilarity()),
+        (tensor([[0.0, 1.0]]), tensor([[2.0, 1.5]]), tensor([[4.0, -5.0]])),
+        [
+            "distance_function is the cosine similarity, which is large for what is alike. A "
+            "distance is small: lambda a, b: 1 - F.cosine_similarity(a, b).",
+        ],
+    ),
+    "the second one is to be higher": (
+        nn.MarginRankingLoss(),
+        (tensor([1.0, 2.0]), tensor([3.0, 1.5]), tensor([-1.0, -1.0])),
+        [
+            "Every target is -1, which asks input2 to be the higher one in each pair. Where input1 "
+            "holds the better ones, the target is 1."
+        ],
+    ),
+    "one weight for yes and no": (
+        nn.BCEWithLogitsLoss(weight=tensor([3.0])),
+        (tensor([1.0, -2.0]), tensor([1.0, 0.0])),
+        [
+            "weight is one number, 3: it multiplies every loss, of yes and no alike. The weight of "
+            "the positive labels is pos_weight."
+        ],
+    ),
+    "most of it class 0": (
+        nn.NLLLoss(),
+        (GRID_OF_64, classes(*[0] * 40, *[1] * 24)),
+        [
+            "40 of 64 targets are class 0. If it is padding, it counts as any class does.",
         ],
     ),
     "KL of equal logarithms": (

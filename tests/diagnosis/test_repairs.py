@@ -239,6 +239,14 @@ class TestComputed:
         assert found.causes == ("pos_weight is a float, and torch takes a tensor.",)
         np.testing.assert_allclose(found.fixes[0].value, float(expected), rtol=1e-6)
 
+    def test_lengths_before_the_stride_of_a_model(self):
+        x, y = numbers(5, 2, 4).log_softmax(2), torch.tensor([[1, 2], [2, 1]])
+        given = {"x": x, "y": y, "frames": torch.tensor([20, 16]), "lengths": torch.tensor([2, 2])}
+        found = diagnosed("F.ctc_loss(x, y, frames, lengths)", **given)
+        expected = F.ctc_loss(x, y, torch.tensor([5, 4]), given["lengths"])
+        assert len(found.fixes) == 1
+        np.testing.assert_allclose(found.fixes[0].value, float(expected), rtol=1e-5)
+
     def test_sequences_that_are_too_short_may_count_as_0(self):
         x, y = numbers(3, 2, 4).log_softmax(2), torch.tensor([[1, 1, 2], [1, 2, 3]])
         given = {"log_probs": x, "targets": y, "lengths": torch.tensor([3, 3])}
