@@ -112,3 +112,11 @@ def test_a_table_that_is_cut_off_is_found(browser: Browser, box: str, fits: bool
         page.set_content(f'<article><div style="{box}">{table}</div></article>')
         found = page.locator("article table").evaluate_all(WIDE_TABLES)
     assert found == ([] if fits else ["words"])
+
+
+def test_all_releases_stand_beside_each_other_at_a_desk(browser: Browser, address: str) -> None:
+    with screen(browser, 1280) as page:
+        page.goto(f"{address}versions/every_release.html")
+        grid = page.locator(".release-grid")
+        assert grid.evaluate("grid => grid.scrollWidth <= grid.clientWidth")
+        assert grid.locator("thead th").last.inner_text() == "2.15.0"
