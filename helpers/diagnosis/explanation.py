@@ -219,6 +219,7 @@ def explain(call: Any, *inputs: Any, top: int = TOP, **named: Any) -> Explanatio
                                               rounds)
     <BLANKLINE>
     - The mean divides by 10, not by the 2 losses; that would give 5.485491.
+    - Keras's default would give 5.485491 here: it divides by the number of losses.
     """
     function, args, given = unwrapped(call, inputs, named)
     return replace(_explained_call(function, args, given, called(call)), top=top)

@@ -18,7 +18,6 @@ import helpers
 from tests.reference import REFUSALS  # which also sets how many calls Hypothesis tries
 
 pytestmark = pytest.mark.extra
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # no log on stderr
 
 DTYPES = (np.float32, np.float64)
 SHAPES = st.lists(st.integers(1, 4), min_size=1, max_size=3).map(tuple)
