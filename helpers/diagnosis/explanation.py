@@ -298,11 +298,11 @@ def _around(
         reason = inner.reason if same else f"{name} returns {said} the loss inside"
         remarks = inner.remarks
         scalars = np.ndim(reference) == np.ndim(inner.reference) == 0
-        if not same and scalars and inner.elements > 1 and times is None:
+        if scalars and inner.elements > 1 and times is None and np.isfinite(reference):
             text = (
-                f"{name} computes with the loss inside after it was reduced to one number. A "
-                "formula for each element, such as a focal loss or a mask, needs reduction='none' "
-                "inside, and the mean at its end."
+                f"{name} goes on with the loss inside after it was reduced to one number. A sum "
+                "with other terms may be meant so; a formula for each element, such as a focal "
+                "loss or a mask, needs reduction='none' inside, and the mean at its end."
             )
             remarks = (*remarks, Remark("note", text))
         agrees = inner.agrees and same
@@ -316,7 +316,7 @@ def _times(reference: float | FloatArray, inner: float | FloatArray) -> float | 
     if np.ndim(reference) or np.ndim(inner) or not (np.isfinite(reference) and inner):
         return None
     times = float(reference) / float(inner)
-    plain = math.isfinite(times) and abs(times - round(times * 20) / 20) < 1e-6 * abs(times)
+    plain = math.isfinite(times) and abs(times - round(times * 20) / 20) <= 1e-6 * abs(times)
     return round(times * 20) / 20 if plain else None
 
 

@@ -10,7 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from helpers.diagnosis.calls import LossCall, named_in, torch_functions, users_frame
-from helpers.diagnosis.repairs import Diagnosis, attempt_of, diagnose, try_out, weights
+from helpers.diagnosis.repairs import (
+    REDUCTIONS,
+    Diagnosis,
+    attempt_of,
+    diagnose,
+    try_out,
+    weights,
+)
 from helpers.findings import Fix
 from helpers.legacy import legacy_reduction
 from helpers.losses import BY_TORCH_CLASS
@@ -50,15 +57,19 @@ def wrong_weight(loss: Loss, held: Mapping[str, Any]) -> Diagnosis | None:
     given = {name: held[name] for name in weights(loss) if held.get(name) is not None}
     tensors = [value for value in held.values() if hasattr(value, "detach")]
     for name, value in given.items():
-        if not hasattr(value, "detach"):
-            kind, short = type(value).__name__, repr(value) if len(repr(value)) <= 40 else name
-            text = f"{name} is a {kind}, and torch takes a tensor: {name}=torch.tensor({short})."
-            return Diagnosis((text,))
-        if len(tensors) == len(given) and value.ndim > 1:
-            text = (
-                f"{name} has shape {tuple(value.shape)}. It is a weight for each class and has one "
-                f"axis, as {name}.flatten() has."
-            )
+        if hasattr(value, "detach"):
+            if len(tensors) == len(given) and value.ndim > 1:
+                text = (
+                    f"{name} has shape {tuple(value.shape)}. It is a weight for each class and has "
+                    f"one axis, as {name}.flatten() has."
+                )
+                return Diagnosis((text,))
+        elif isinstance(value, str) and value in REDUCTIONS:
+            return Diagnosis((f"{name} is given {value!r}, by its place: reduction={value!r}.",))
+        else:
+            plain = isinstance(value, int | float | list | tuple) and len(repr(value)) <= 40
+            code = f"{name}=torch.tensor({value!r})" if plain else f"{name}=torch.tensor({name})"
+            text = f"{name} is a {type(value).__name__}, and torch takes a tensor: {code}."
             return Diagnosis((text,))
     return None
 

@@ -497,7 +497,7 @@ def diagnose(call: LossCall) -> Diagnosis:
     root = attempt_of(call)
     computed = call.error is None
     # What the arguments do not tell, and no change of them takes away.
-    of_call = [*_not_the_flag(call), *_exchanged_names(call)]
+    of_call = [*_not_the_flag(call), *_exchanged_names(call, root)]
     findings = [*root.findings(), *of_call]
     if computed:
         # What nothing is left of, as all of it is ignored, says nothing of what is right.
@@ -543,15 +543,18 @@ def _not_the_flag(call: LossCall) -> Iterator[Finding]:
         yield Finding("mistake", Stage.OPTIONS, text, tuple(remedies))
 
 
-def _exchanged_names(call: LossCall) -> Iterator[Finding]:
-    """Two arguments whose variables have each other's names."""
+def _exchanged_names(call: LossCall, root: Attempt) -> Iterator[Finding]:
+    """Two arguments whose variables have each other's names, where their order matters."""
     for first, second in itertools.combinations(call.loss.inputs, 2):
         if (call.names.get(first), call.names.get(second)) == (second, first):
             order = ", ".join(call.loss.inputs)
             text = f"{first} is given the variable {second}, and {second} the variable {first}."
             why = f"{first} and {second} change places"
             remedy = Remedy(why, swap=(first, second), cost=0.3, sure=False, meaning="names")
-            yield Finding("mistake", Stage.FORM, f"{text} The order is {order}.", (remedy,))
+            value = None if call.result is None else _plain(call.result, root.loss)
+            changed = _value_after(call, root, remedy)
+            if value is None or changed is None or not np.allclose(changed, value, equal_nan=True):
+                yield Finding("mistake", Stage.FORM, f"{text} The order is {order}.", (remedy,))
 
 
 def _on_result(call: LossCall, root: Attempt, explained: bool) -> Iterator[Finding]:
@@ -563,16 +566,17 @@ def _on_result(call: LossCall, root: Attempt, explained: bool) -> Iterator[Findi
     if call.result is None or not arrays:
         return
     value = _plain(call.result, root.loss)
-
-    def tried(remedy: Remedy) -> float | FloatArray | None:
-        changed = root.after(Finding("note", Stage.OPTIONS, ""), remedy)
-        try:
-            return None if changed is None else try_out(changed, call)
-        except Exception:
-            return None
-
     if not (explained and np.all(np.isfinite(value))):
-        yield from on_result(root, arrays, value, tried)
+        yield from on_result(root, arrays, value, functools.partial(_value_after, call, root))
+
+
+def _value_after(call: LossCall, root: Attempt, remedy: Remedy) -> float | FloatArray | None:
+    """What torch returns after a change; None where it refuses."""
+    changed = root.after(Finding("note", Stage.OPTIONS, ""), remedy)
+    try:
+        return None if changed is None else try_out(changed, call)
+    except Exception:
+        return None
 
 
 def _fix_for(

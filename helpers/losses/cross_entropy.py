@@ -638,13 +638,14 @@ def _padding(call: Asked, classes: int) -> Iterator[Finding]:
     """Targets most of which are class 0, as padding often is."""
     t = call["target"]
     zeros, index = t.count(0, 0), call.options["ignore_index"]
-    if classes < 5 or t.size < 64 or index not in (None, -100) or not 0.6 < zeros / t.size < 1:
+    # An image has a background, which is a class.
+    few = classes < 5 or t.size < 64 or t.ndim > 2
+    if few or index not in (None, -100) or not 0.6 < zeros / t.size < 1:
         return
     text = (
-        f"{zeros} of {t.size} targets are class 0. If it is padding, it counts as any class does."
+        f"{zeros} of {t.size} targets are class 0. If it is padding, ignore_index=0 leaves it out."
     )
-    remedy = Remedy("class 0 is left out", {}, {"ignore_index": 0}, sure=False, meaning="padding")
-    yield Finding("note", Stage.LABELS, text, (remedy,))
+    yield Finding("note", Stage.LABELS, text)
 
 
 def _nll_contract(call: Asked) -> Iterator[Finding]:

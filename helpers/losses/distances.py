@@ -27,8 +27,6 @@ from helpers.working import (
     value,
 )
 
-LOG_LARGEST = 88.7  # of float32
-
 
 def _length(x: FloatArray, axis: int) -> FloatArray:
     """The Euclidean length of the vectors along an axis, which is kept with length 1."""
@@ -279,13 +277,15 @@ def pairwise_distance_grad(
 
 
 def steep_norm(call: Asked, name: str) -> Iterator[Finding]:
-    """A p so near to 0 that the norm of a few ones leaves the range of float32."""
+    """A p so near to 0 that the norm of a few ones leaves the range of its dtype."""
     p, x = call.options["p"], call[name]
     entries = x.shape[-1] if x.ndim else 1
-    if 0 < p < math.log(max(1, entries)) / LOG_LARGEST:
+    # bfloat16 reaches as far as float32.
+    dtype = x.dtype if x.dtype in ("float64", "float16") else "float32"
+    if 0 < p < math.log(max(1, entries)) / math.log(np.finfo(dtype).max):
         text = (
             f"p is {number(p)}: {entries} entries of 1 have the norm {entries}^(1/p), which "
-            "overflows. Differences of such distances are inf - inf, NaN."
+            f"overflows in {x.dtype}. The difference of two such distances is inf - inf, NaN."
         )
         remedy = Remedy("the Euclidean distance", {}, {"p": 2.0}, sure=False, meaning="p")
         yield Finding("numerics", Stage.OPTIONS, text, (remedy,))

@@ -353,7 +353,9 @@ def _gaussian_contract(call: Asked) -> Iterator[Finding]:
     if v.low < 0:
         negative = v.count(-math.inf, 0) - v.count(0, 0)
         text = f"{negative} of {v.size} variances are below 0, the smallest is {number(v.low)}."
-        why = "exp makes variances of their logarithms; in the model, all that uses var has them"
+        why = (
+            "exp makes variances of their logarithms; if more uses var, let the model return it so"
+        )
         remedies = [Remedy(why, {"var": "{}.exp()"}, cost=0.5, sure=False, meaning="log")]
         if call["target"].low > 0 and call["target"].shape == v.shape:
             text += " All targets are above 0: the order is input, target, var."

@@ -56,6 +56,7 @@ class Shifted(nn.CrossEntropyLoss):
         (lambda: nn.L1Loss(X, X), "L1Loss", "nn.L1Loss()(input, target)"),
         (lambda: nn.CrossEntropyLoss(X, Y), "CrossEntropyLoss", "nn.CrossEntropyLoss()"),
         (lambda: nn.NLLLoss(weight=[1.0, 2.0]), "NLLLoss", "weight=torch.tensor([1.0, 2.0])"),
+        (lambda: nn.NLLLoss("sum"), "NLLLoss", "reduction='sum'"),
         (lambda: nn.MultiMarginLoss(weight=X), "MultiMarginLoss", "weight has shape (2, 3)"),
     ],
 )

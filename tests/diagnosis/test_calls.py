@@ -128,7 +128,7 @@ def test_a_formula_for_each_element_after_the_mean():
         return (1 - (-loss).exp()) ** 2 * loss
 
     [note] = [r.text for r in explain(focal, X, Y).remarks if "reduced to one number" in r.text]
-    assert note.startswith("focal computes with the loss inside")
+    assert note.startswith("focal goes on with the loss inside")
     assert not explain(lambda x, y: 0.5 * F.cross_entropy(x, y), X, Y).remarks
 
 

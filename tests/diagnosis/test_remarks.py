@@ -681,7 +681,7 @@ REMARKS = {
         nn.NLLLoss(),
         (GRID_OF_64, classes(*[0] * 40, *[1] * 24)),
         [
-            "40 of 64 targets are class 0. If it is padding, it counts as any class does.",
+            "40 of 64 targets are class 0. If it is padding, ignore_index=0 leaves it out.",
         ],
     ),
     "KL of equal logarithms": (
@@ -720,13 +720,17 @@ REMARKS = {
         ],
     ),
     "a norm that overflows": (
-        nn.TripletMarginLoss(p=1e-3),
+        nn.TripletMarginLoss(p=1e-4),
         (tensor([[0.0, 1.0]]), tensor([[2.0, 1.5]]), tensor([[4.0, 5.0]])),
         [
-            "p is 0.001: 2 entries of 1 have the norm 2^(1/p), which overflows. Differences of "
-            "such distances are inf - inf, NaN.",
-            "Every loss is 0, and so is its gradient: this batch teaches nothing.",
+            "p is 0.0001: 2 entries of 1 have the norm 2^(1/p), which overflows in float64. The "
+            "difference of two such distances is inf - inf, NaN.",
         ],
+    ),
+    "a norm that float64 still holds": (
+        nn.PairwiseDistance(p=1e-3),
+        (tensor([[0.0, 1.0]]), tensor([[2.0, 1.5]])),
+        [],
     ),
     "all of it ignored": (
         nn.CrossEntropyLoss(),

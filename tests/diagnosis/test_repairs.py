@@ -199,7 +199,7 @@ class TestComputed:
         assert (found.causes, found.fixes, found.remarks) == ((), (), ())
 
     def test_sequences_of_vectors_are_rows_of_pairs(self):
-        given = {"a": numbers(4, 3, 5), "b": numbers(4, 3, 5), "y": torch.tensor([-1])}
+        given = {"a": numbers(4, 3, 5), "b": numbers(4, 3, 5).flip(0), "y": torch.tensor([-1])}
         fix = diagnosed("F.cosine_embedding_loss(a, b, y)", **given).fixes[0]
         rows = given | {"a": given["a"].view(12, 5), "b": given["b"].view(12, 5)}
         expected = torchs("F.cosine_embedding_loss(a, b, y)", rows)
@@ -210,22 +210,25 @@ class TestComputed:
         np.testing.assert_allclose(fix.value, float(expected), rtol=1e-6)
 
     def test_one_sign_is_for_all_scores(self):
-        given = {"a": numbers(6, 1), "b": numbers(6, 1), "y": torch.tensor([1.0])}
+        given = {"a": numbers(6, 1), "b": numbers(6, 1).flip(0), "y": torch.tensor([1.0])}
         fix = diagnosed("F.margin_ranking_loss(a, b, y)", **given).fixes[0]
         expected = torchs("F.margin_ranking_loss(a, b, y.view(1, 1))", given)
         np.testing.assert_allclose(fix.value, float(expected), rtol=1e-6)
 
     def test_variables_with_each_others_names(self):
-        anchor, positive, negative = numbers(8, 4), numbers(8, 4), numbers(8, 4)
+        anchor = numbers(8, 4)
+        positive, negative = anchor + 0.5, anchor - 0.25 * anchor.abs()
         found = explain(F.triplet_margin_loss, anchor, negative, positive).remarks
         [remark] = [r for r in found if r.text.startswith("positive is given the variable")]
         expected = F.triplet_margin_loss(anchor, positive, negative)
         np.testing.assert_allclose(remark.fix.value, float(expected), rtol=1e-6)
         shown = explain(F.triplet_margin_loss, anchor, positive, negative)
         assert "is given the variable" not in str(shown)
+        input, target = anchor, positive  # whose order does not matter to this loss
+        assert not explain(F.mse_loss, target, input).remarks
 
     def test_a_number_by_its_place_is_no_flag(self):
-        x, y = numbers(8), numbers(8)
+        x, y = numbers(8), numbers(8).flip(0)
         [remark] = explain(F.smooth_l1_loss, x, y, 0.02).remarks
         expected = F.smooth_l1_loss(x, y, beta=0.02)
         np.testing.assert_allclose(remark.fix.value, float(expected), rtol=1e-6)
