@@ -11,11 +11,11 @@ import numpy as np
 from helpers import checks
 from helpers.findings import Asked, Facts, Finding, Remedy, Stage
 from helpers.losses.rules import (
-    MANY,
     STRONG,
     alike,
     broadcast,
     class_axis,
+    fills_unit,
     flags,
     floating_input,
     like_dtype,
@@ -734,7 +734,7 @@ def _activated(call: Asked) -> Iterator[Finding]:
         return
     several = x.varied > 1 and not (x.values is not None and x.values <= {0.0, 1.0})
     if x.low >= 0 and x.high <= 1 and several:
-        strong = x.varied >= MANY
+        strong = fills_unit(x)
         if_so = "As these are" if strong else "If these are"
         text = (
             f"Every input lies between 0 and 1. {if_so} probabilities, the sigmoid is applied "

@@ -17,7 +17,7 @@ from helpers.text import number
 STRONG = 4.0  # digits of evidence from which on nothing else is plausible
 PADDING = (-1.0, -100.0, 255.0)  # what people mark labels with that are not to count
 NEARLY = 0.05  # how far from 1 a sum has to be to be no rounding
-MANY = 16  # distinct numbers between 0 and 1 that are no coincidence
+MANY = 16  # distinct numbers of one side that are no coincidence
 TO_DTYPE = {
     "float32": ".float()",
     "float64": ".double()",
@@ -724,10 +724,17 @@ def scores_wanted(
             return
     if of_sigmoid is not None and x.varied >= 4 and x.high <= 1 and not x.step:
         text = f"Every number of {name} lies between 0 and 1, as after a sigmoid. {wants}"
-        sigmoid: Kind = "mistake" if x.varied >= MANY else "note"
-        yield Finding(sigmoid, Stage.SPACE, text, (of_sigmoid,))
+        yield Finding("mistake" if fills_unit(x) else "note", Stage.SPACE, text, (of_sigmoid,))
         return
     yield from rectified(x, name, wants)
+
+
+def fills_unit(x: Facts) -> bool:
+    """Whether many numbers reach from 0 to 1 and not beyond.
+
+    Those of an untrained model lie close together, and may well lie between 0 and 1 by chance.
+    """
+    return x.varied >= 4 * MANY and 0 <= x.low < 0.1 and 0.9 < x.high <= 1
 
 
 def rectified(x: Facts, name: str, wants: str) -> Iterator[Finding]:

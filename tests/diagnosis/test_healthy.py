@@ -191,5 +191,15 @@ def test_a_model_that_knows_nothing_yet_makes_no_mistake(dtype, seed):
     assert mistakes(nn.BCEWithLogitsLoss(), logits, yes) == []
     assert mistakes(nn.BCEWithLogitsLoss(), logits[:1, :1], yes[:1, :1]) == []
     assert mistakes(nn.NLLLoss(), logits.log_softmax(1), classes) == []
+    # Untrained layers share a bias: their outputs lie close together, and by chance within 0 to 1.
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        features, close = torch.randn(32, 5), nn.Linear(5, 1)
+        close.weight.data /= 8
+        close.bias.data.fill_(0.5)
+        scores = close(features).detach().to(dtype)
+    assert mistakes(nn.BCEWithLogitsLoss(), scores, (features[:, :1] > 0).to(dtype)) == []
+    both = torch.cat([scores, 1 - scores / 2], 1)
+    assert mistakes(nn.CrossEntropyLoss(), both, (features[:, 0] > 0).long()) == []
     shares = logits.flip(1).softmax(1)
     assert mistakes(nn.KLDivLoss(reduction="batchmean"), logits.log_softmax(1), shares) == []
