@@ -14,10 +14,9 @@ from torch import nn
 
 from helpers import explain
 from tests.losses.cases import CASES
-from tests.reference import Call
+from tests.reference import SIGNED, Call
 
 EACH = 250 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 15
-SIGNS = ("soft_margin_loss", "cosine_embedding_loss", "margin_ranking_loss", "hinge_embedding_loss")
 SHARES = ("binary_cross_entropy_with_logits", "multilabel_soft_margin_loss")
 FLOATS = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
 # What has no function of torch to be called with the drawn options.
@@ -57,7 +56,7 @@ def healthy(call):
             options[name] = options[name].abs()
     if not options.get("label_smoothing", 0) >= 0:  # NaN is none either
         reject()
-    if call.name in SIGNS:
+    if call.name in SIGNED:
         inputs[-1] = torch.where(inputs[-1] > 0, 1, -1).to(inputs[-1].dtype)
     if call.name in SHARES:
         inputs[1] = inputs[1].clamp(0, 1)

@@ -249,11 +249,11 @@ def poisson(draw):
 
 
 @st.composite
-def soft_margin(draw):
+def soft_margin(draw, name="soft_margin_loss"):
     shape = draw(SHAPE)
     x = draw(tensors(shape, REAL, FLOATS))
     y = draw(tensors(draw(fitting_shape(shape)), SIGN, SIGNED))
-    return Call("soft_margin_loss", x, y, **draw(options("reduction")))
+    return Call(name, x, y, **draw(options("reduction")))
 
 
 @st.composite
