@@ -22,6 +22,17 @@ addEventListener("securitypolicyviolation", event => {
   (globalThis.violations ??= []).push(`${event.effectiveDirective} ${event.blockedURI}`);
 });
 """
+# Sections far below the screen are laid out when a reader comes near.
+LAY_OUT = """async () => {
+  document.documentElement.classList.add("whole");
+  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+}"""
+
+
+def lay_out(page: Page) -> None:
+    """Lay out the whole page, as if a reader had been everywhere."""
+    page.evaluate("document.fonts.ready.then(() => null)")
+    page.evaluate(LAY_OUT)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from functools import cache
 
 from playwright.sync_api import Browser, Response
 
-from .browsing import Watch
+from .browsing import Watch, lay_out
 from .building import ROOT
 
 WIDTHS = {"phone": 360, "desk": 1280}
@@ -54,7 +54,7 @@ def look(
     with browser.new_context(viewport=viewport) as context, context.new_page() as page:
         watch = Watch(page, address)
         page.goto(address + name)
-        page.evaluate("document.fonts.ready")
+        lay_out(page)
         problems = []
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)

@@ -17,7 +17,7 @@ from tests.book.rules import CELL_LINES
 from tests.notebook_check.notebook import Notebook
 from tests.notebook_check.rules import columns
 
-from .browsing import running_browser
+from .browsing import lay_out, running_browser
 from .building import ROOT
 from .hosting import hosted
 
@@ -80,7 +80,7 @@ def measure(browser: Browser, address: str) -> Measures:
     """Look at a page at a desk, with folds closed and then open, and on a phone."""
     with browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}) as page:
         page.goto(address)
-        page.evaluate("document.fonts.ready.then(() => null)")
+        lay_out(page)
         picture, width, by_hand = page.evaluate(HEADS)
         closed = page.evaluate(LENGTH)
         page.evaluate(UNFOLD)

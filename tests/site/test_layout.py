@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from helpers.losses import LOSSES
 
+from .browsing import lay_out
 from .building import PAGES
 from .looking import OVERFLOW
 
@@ -94,7 +95,7 @@ def test_every_page_fits_a_phone(browser: Browser, address: str, width: int) -> 
     with screen(browser, width) as page:
         for name in PAGES:
             page.goto(address + name)
-            page.evaluate("document.fonts.ready")
+            lay_out(page)
             wide = page.locator("article table").evaluate_all(WIDE_TABLES)
             if found := [page.evaluate(OVERFLOW), *wide]:
                 problems[name] = [problem for problem in found if problem]

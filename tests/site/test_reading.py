@@ -1,6 +1,7 @@
 """What readers do with the site: search, read in the dark, copy, unfold, download, print."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
@@ -344,6 +345,53 @@ def test_the_notebook_can_be_downloaded(opened: Opener) -> None:
     downloaded = Path(download.path()).read_bytes()
     assert downloaded == (BOOK / CHAPTER).with_suffix(".ipynb").read_bytes()
     nbformat.validate(nbformat.reads(downloaded.decode(), as_version=4))
+
+
+# --- long pages -----------------------------------------------------------------------------------
+
+PLACE = "shapes-that-broadcast"  # a section in the middle of the chapter
+LAID_OUT = "element => element.checkVisibility({ contentVisibilityAuto: true })"
+
+
+def stands_at_the_top(page: Page, place: str = PLACE) -> None:
+    """The section of this name begins where the screen does, once all is at rest."""
+    page.wait_for_function(
+        "place => Math.abs(document.getElementById(place).getBoundingClientRect().top - 40) < 30",
+        arg=place,
+    )
+
+
+def test_what_is_far_below_is_laid_out_when_a_reader_comes_near(opened: Opener) -> None:
+    """Its boxes that can be scrolled then take the focus."""
+    page = opened(CHAPTER, "phone")
+    box = page.locator("#in-the-older-texts .table-wrapper, #in-the-older-texts pre").first
+    assert not box.evaluate(LAID_OUT)
+    assert box.get_attribute("tabindex") is None
+    box.scroll_into_view_if_needed()
+    expect(box).to_have_attribute("tabindex", "0")
+    expect(box).to_have_attribute("aria-label", re.compile("can be scrolled"))
+    assert box.evaluate(LAID_OUT)
+
+
+def test_a_link_leads_to_its_place(opened: Opener) -> None:
+    """From another page and on the same one."""
+    stands_at_the_top(opened(f"{CHAPTER}#{PLACE}"))
+    page = opened(CHAPTER)
+    page.locator(f".toc-tree a[href='#{PLACE}']").click()
+    stands_at_the_top(page)
+
+
+def test_who_comes_back_finds_the_place_again(opened: Opener, address: str) -> None:
+    """After a reload, and back from another page."""
+    page = opened(CHAPTER)
+    page.evaluate("document.documentElement.classList.add('whole')")
+    page.locator(f"#{PLACE}").evaluate("section => scrollTo(0, section.offsetTop - 40)")
+    stands_at_the_top(page)
+    page.reload()
+    stands_at_the_top(page)
+    page.goto(address + FIRST)
+    page.go_back()
+    stands_at_the_top(page)
 
 
 # --- without a mouse, without scripts, on paper ---------------------------------------------------

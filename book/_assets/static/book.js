@@ -1,6 +1,10 @@
 // What a reader without a mouse needs, and what a style sheet cannot do. All pages can be read without.
 "use strict";
 
+// Who comes back to a page is taken to the old place, and all that stands above must have its height.
+const [visit] = performance.getEntriesByType("navigation");
+if (visit && visit.type !== "navigate") document.documentElement.classList.add("whole");
+
 // Behind a link from the search, Sphinx marks the words that were sought, in the text of the page's
 // styles, too: the policy then forbids those. In the head they are out of its way.
 for (const style of document.querySelectorAll("article style")) document.head.append(style);
@@ -13,22 +17,31 @@ const BOXES = {
   ".output.text_html, .explanation table": "Result",
 };
 
+const canScroll = (box) => box.clientWidth > 0 && box.scrollWidth > box.clientWidth + 1;
+
+const mark = (box, name, scrolls) => {
+  const isTable = box.localName === "table"; // it has a role and a name already
+  const attributes = isTable
+    ? { tabindex: "0" }
+    : { tabindex: "0", role: "group", "aria-label": `${name}, can be scrolled` };
+  for (const [attribute, value] of Object.entries(attributes))
+    if (scrolls) box.setAttribute(attribute, value);
+    else box.removeAttribute(attribute);
+};
+
+// Each is looked at when it is laid out, which is when a reader comes near, and when its size changes.
 const markBoxes = () => {
-  // All sizes are read before the first change: the browser then lays the page out once.
-  const boxes = Object.entries(BOXES).flatMap(([selector, name]) =>
-    Array.from(document.querySelectorAll(`article :is(${selector})`), (box) => {
-      return { box, name, scrolls: box.clientWidth > 0 && box.scrollWidth > box.clientWidth + 1 };
-    }),
-  );
-  for (const { box, name, scrolls } of boxes) {
-    const isTable = box.localName === "table"; // it has a role and a name already
-    const attributes = isTable
-      ? { tabindex: "0" }
-      : { tabindex: "0", role: "group", "aria-label": `${name}, can be scrolled` };
-    for (const [attribute, value] of Object.entries(attributes))
-      if (scrolls) box.setAttribute(attribute, value);
-      else box.removeAttribute(attribute);
-  }
+  const names = new Map();
+  const sized = new ResizeObserver((changes) => {
+    // All sizes are read before the first change: the browser then lays the page out once.
+    const boxes = changes.map(({ target }) => [target, names.get(target), canScroll(target)]);
+    for (const box of boxes) mark(...box);
+  });
+  for (const [selector, name] of Object.entries(BOXES))
+    for (const box of document.querySelectorAll(`article :is(${selector})`)) {
+      names.set(box, name);
+      sized.observe(box);
+    }
 };
 
 // On a phone the contents and the page's outline are drawers. furo opens one by a label, which only a
@@ -107,8 +120,6 @@ if (document.getElementById("moved")) {
   followMoved();
   window.addEventListener("hashchange", followMoved);
 }
-window.addEventListener("load", markBoxes);
-window.addEventListener("resize", markBoxes);
-document.addEventListener("toggle", markBoxes, true); // an unfolded solution
+markBoxes();
 document.addEventListener("keydown", closeDrawers);
 document.querySelectorAll(".nav-overlay-icon, .toc-overlay-icon").forEach(makeButton);
