@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import FrameType
 from typing import Any
 
-from helpers.diagnosis.calls import as_array, frames_of, named_in, users_frame
+from helpers.diagnosis.calls import as_array, frames_of, named_in, site_of
 from helpers.diagnosis.explanation import Explanation
 from helpers.findings import Fix
 from helpers.losses import BY_TORCH_CLASS
@@ -19,10 +20,19 @@ def of_backward(error: BaseException) -> Explanation | None:
     for frame in frames_of(error):
         tensor, code = frame.f_locals.get("self"), frame.f_code
         if code.co_name == "backward" and hasattr(tensor, "grad_fn"):
-            names = named_in(users_frame(frame), {"loss": tensor})
             given = frame.f_locals.get("gradient") is not None
-            return _explained(tensor, names.get("loss", "loss"), given, error)
+            return _explained(tensor, _name_of(tensor, frame, error), given, error)
     return None
+
+
+def _name_of(tensor: Any, frame: FrameType, error: BaseException) -> str:
+    """What the user calls a tensor whose `backward()` has the frame: its name, or its code."""
+    site = site_of(frame, error)
+    if site is None:
+        return "loss"
+    named = named_in(site.variables, {"loss": tensor}).get("loss")
+    written = None if named else site.written()
+    return named or (written.library("backward") if written else "") or "loss"
 
 
 def _explained(tensor: Any, name: str, given: bool, error: BaseException) -> Explanation | None:

@@ -16,16 +16,24 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import FrameType
-from typing import Any
+from types import FrameType, TracebackType
+from typing import Any, Literal
 
 import numpy as np
 
 from helpers import checks
+from helpers.diagnosis.source import (
+    PLAIN,
+    Spelling,
+    Written,
+    call_at,
+    is_steady,
+)
 from helpers.legacy import legacy_reduction
 from helpers.losses import BY_TORCH_CLASS, LOSSES
 from helpers.working import Loss
 
+OWN = str(Path(__file__).parents[1])  # the folder of this package
 UNSHARED = 3  # references to a frame's dictionary: the frame's, ours, that of who counts
 
 
@@ -41,7 +49,7 @@ class LossCall:
         result: what torch returned, or None where it refused.
         error: torch's error where it refused, or None.
         where: the file and line of the call, outside torch and this package; empty where unknown.
-        names: the names that the arguments and the criterion have there, those that have one.
+        spelled: how the call is written there, as far as it is known.
         old: the deprecated flags `size_average` and `reduce` with values that are no flags.
     """
 
@@ -52,7 +60,7 @@ class LossCall:
     result: Any = None
     error: BaseException | None = None
     where: str = ""
-    names: Mapping[str, str] = field(default_factory=dict)
+    spelled: Spelling = PLAIN
     old: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -507,9 +515,15 @@ def call_in_traceback(error: BaseException) -> LossCall | None:
 
 def frames_of(error: BaseException) -> Iterator[FrameType]:
     """The frames of an error's traceback, the outermost first."""
-    traceback = error.__traceback__
-    while traceback is not None:
+    for traceback in _tracebacks(error):
         yield traceback.tb_frame
+
+
+def _tracebacks(error: BaseException | None) -> Iterator[TracebackType]:
+    """The entries of an error's traceback, the outermost first."""
+    traceback = None if error is None else error.__traceback__
+    while traceback is not None:
+        yield traceback
         traceback = traceback.tb_next
 
 
@@ -521,38 +535,164 @@ def _call_in_frame(frame: FrameType, error: BaseException) -> LossCall | None:
             names = inspect.signature(function).parameters
             given = {name: held[name] for name in names if name in held}
             bound = _bound(loss, function, (), given)
-            return _placed(LossCall(loss, *bound, function, error=error), frame)
+            return _placed(LossCall(loss, *bound, function, error=error), frame, error)
     module = held.get("self")
     known = module_loss(module)
     if known is None or code.co_name != "forward" or not set(known.inputs) <= set(held):
         return None
     inputs = {name: held[name] for name in known.inputs}
     options = known.options_of(module)
-    return _placed(LossCall(known, inputs, options, module, error=error), frame)
+    return _placed(LossCall(known, inputs, options, module, error=error), frame, error)
 
 
-def _placed(call: LossCall, frame: FrameType) -> LossCall:
+def _placed(call: LossCall, frame: FrameType, error: BaseException | None = None) -> LossCall:
     """A call with the place in the user's code that a frame was reached from."""
-    outside = users_frame(frame)
-    if outside is None:
+    site = site_of(frame, error)
+    if site is None:
         return call
-    given = {**call.inputs, **call.options, "criterion": call.criterion}
-    return replace(call, where=place_of(outside), names=named_in(outside, given))
+    given = {**call.inputs, **call.options}
+    spelled = spelling(site, call.loss, call.criterion, given)
+    return replace(call, where=site.where, spelled=spelled)
 
 
-def place_of(frame: FrameType | None) -> str:
-    """The file and the line where a frame is; empty without one."""
-    return "" if frame is None else f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
+@dataclass(frozen=True)
+class Site:
+    """Where the user's code called something of torch or of this package.
+
+    Attributes:
+        frame: the innermost frame outside them.
+        inside: the frame that was called from it; None where it is written in C.
+        instruction: the instruction of `frame` that called it, by its offset.
+        line: the number of its line.
+    """
+
+    frame: FrameType
+    inside: FrameType | None
+    instruction: int
+    line: int
+
+    @property
+    def where(self) -> str:
+        """The file and the line."""
+        return f"{Path(self.frame.f_code.co_filename).name}:{self.line}"
+
+    @functools.cached_property
+    def variables(self) -> dict[str, Any]:
+        """The variables of the user's code there."""
+        return {**self.frame.f_globals, **_locals(self.frame)}
+
+    def written(self) -> Written | None:
+        """The call as it is written, if its source can be read; what `explain` was asked to call.
+
+        None where `explain` was not told it by its place.
+        """
+        found = call_at(self.frame, self.instruction)
+        if found is None or not self._is_asked():
+            return found
+        return found.without_first() if found.args else None
+
+    def called(self, function: Any) -> Any:
+        """What is called there: the given function itself, or the module that calls it."""
+        if self.inside is None or self.inside.f_code is getattr(function, "__code__", None):
+            return function
+        return _locals(self.inside).get("call" if self._is_asked() else "self")
+
+    def _is_asked(self) -> bool:
+        """Whether it is a call of `explain`, which gets what to call and its arguments."""
+        return self.inside is not None and self.inside.f_code.co_filename.startswith(OWN)
 
 
-def users_frame(frame: FrameType | None) -> FrameType | None:
-    """The innermost frame outside torch and this package that a frame was reached from."""
+def site_of(frame: FrameType, error: BaseException | None = None) -> Site | None:
+    """The place outside torch and this package that a frame was reached from.
+
+    A frame that has caught the error is somewhere else by now; the traceback knows where it was.
+    """
     import torch
 
-    inside = str(Path(torch.__file__).parent), str(Path(__file__).parents[1]), functools.__file__
-    while frame is not None and frame.f_code.co_filename.startswith(inside):
-        frame = frame.f_back
-    return frame
+    inside = str(Path(torch.__file__).parent), OWN, functools.__file__
+    user: FrameType | None = frame
+    inner = None
+    while user is not None and user.f_code.co_filename.startswith(inside):
+        inner, user = user, user.f_back
+    if user is None:
+        return None
+    instruction, line = user.f_lasti, user.f_lineno
+    for traceback in _tracebacks(error):
+        if traceback.tb_frame is user:
+            instruction, line = traceback.tb_lasti, traceback.tb_lineno
+    return Site(user, inner, instruction, line)
+
+
+def style_of(loss: Loss, criterion: Any) -> Literal["function", "module", "criterion"]:
+    """How a call is typed: as a function, with a new module, or with the one that there is."""
+    if not hasattr(criterion, "forward"):
+        return "function"
+    exact = type(criterion).__name__ == loss.torch_class
+    return "module" if exact and not loss.attributes else "criterion"
+
+
+def spelling(site: Site, loss: Loss, function: Any, given: Mapping[str, Any]) -> Spelling:
+    """How a call is typed by who wrote it: by the source, else by the names of variables.
+
+    `function` is what the loss was found by: torch's own function, or the module; `given` are the
+    inputs and the options by their names.
+    """
+    names = named_in(site.variables, {**given, "criterion": function})
+    called, style = names.pop("criterion", ""), style_of(loss, function)
+    arguments: dict[str, str] = {}
+    libraries, imports = _libraries(site.variables)
+    function, around, options = unwrapped(site.called(function), (), {})
+    written = None
+    known = class_loss if isinstance(function, type) else known_loss
+    if not around and not options and known(function) is loss:
+        written, style = site.written(), style_of(loss, function)
+    if written is not None:
+        called = written.called
+        arguments = written.arguments(_parameters(loss, function))
+        libraries |= _prefixes(loss, written)
+        if style == "module" and written.of is not None:
+            made = inspect.signature(type(function)).parameters
+            arguments = written.of.arguments([*made]) | arguments
+    if style != "function" and called and is_steady(called):
+        held = [n for n, v in given.items() if hasattr(v, "detach")]
+        held = [n for n in held if getattr(function, n, None) is given[n]]
+        names = {n: f"{called}.{n}" for n in held} | names
+    arguments |= {name: code for name, code in names.items() if name not in arguments}
+    unnamed = {n for n, v in given.items() if n in loss.inputs or hasattr(v, "detach")}
+    if (unnamed - set(arguments)) & set(arguments.values()):
+        arguments = {}  # An argument without a name of its own would be taken for another one.
+    taken = frozenset({*site.variables, *site.frame.f_code.co_varnames})
+    return Spelling(arguments, called, style, libraries, imports, taken)
+
+
+def _parameters(loss: Loss, function: Any) -> tuple[str, ...]:
+    """The arguments of a function or of a module's call, in their order."""
+    if hasattr(function, "forward"):
+        return loss.inputs
+    return tuple(_signature(loss, function).parameters)
+
+
+def _libraries(variables: Mapping[str, Any]) -> tuple[dict[str, str], str]:
+    """What stands for torch, nn and F among variables, and the import that they need."""
+    import torch
+
+    def name_of(module: Any, short: str, other: str) -> str:
+        held = [name for name, one in variables.items() if one is module]
+        return short if short in held else held[-1] if held else other
+
+    found = name_of(torch, "torch", "")
+    nn = name_of(torch.nn, "nn", f"{found or 'torch'}.nn")
+    functional = name_of(torch.nn.functional, "F", f"{nn}.functional")
+    libraries = {"torch": found or "torch", "nn": nn, "F": functional}
+    return libraries, "" if found else "import torch"
+
+
+def _prefixes(loss: Loss, written: Written) -> dict[str, str]:
+    """What a call tells of the names of nn and F: `torch.nn` in `torch.nn.L1Loss()(x, y)`."""
+    found = {"F": written.library(loss.name)}
+    if written.of is not None:
+        found["nn"] = written.of.library(loss.torch_class)
+    return {short: prefix for short, prefix in found.items() if prefix}
 
 
 def _locals(frame: FrameType) -> dict[str, Any]:
@@ -569,14 +709,8 @@ def _locals(frame: FrameType) -> dict[str, Any]:
     return variables
 
 
-def named_in(frame: FrameType | None, given: Mapping[str, Any]) -> dict[str, str]:
-    """The variables of a frame that hold the given tensors and modules, by the arguments' names.
-
-    Empty where one of them would be taken for an argument that has no variable of its own.
-    """
-    if frame is None:
-        return {}
-    variables = {**frame.f_globals, **_locals(frame)}
+def named_in(variables: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, str]:
+    """The variables that hold the given tensors and modules, by the arguments' names."""
     names: dict[str, str] = {}
     for argument, value in given.items():
         if not hasattr(value, "detach") and not hasattr(value, "forward"):
@@ -584,4 +718,4 @@ def named_in(frame: FrameType | None, given: Mapping[str, Any]) -> dict[str, str
         held = [name for name, one in variables.items() if one is value and name[0] != "_"]
         if held:
             names[argument] = argument if argument in held else held[-1]
-    return {} if (set(given) - set(names)) & set(names.values()) else names
+    return names

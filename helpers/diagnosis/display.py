@@ -141,7 +141,7 @@ def _fix(fix: Fix) -> Iterator[str]:
     """A fix: how sure it is and why, its code on lines of its own, and what it gives."""
     yield from wrap(fix.why, "FIX: " if fix.sure else "PERHAPS: ")
     # Code is not wrapped: it is there to be copied.
-    yield f"    {fix.code}"
+    yield from (f"    {line}" for line in fix.code.splitlines())
     yield f"    # gives {_value(fix.value)}"
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import functools
 import math
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import FrameType
 from typing import Any, NoReturn
 
 import numpy as np
@@ -31,12 +33,11 @@ from helpers.diagnosis.calls import (
     known_loss,
     loss_in,
     module_loss,
-    place_of,
     plain,
     random_state_kept,
     run,
+    site_of,
     unwrapped,
-    users_frame,
 )
 from helpers.diagnosis.forms import misformed, wrong_weight
 from helpers.diagnosis.remarks import remarks_on
@@ -380,14 +381,21 @@ def _of_class(
 
 
 def _misformed(
-    function: Any, loss: Loss, args: tuple[Any, ...], named: Mapping[str, Any], error: Exception
+    function: Any,
+    loss: Loss,
+    args: tuple[Any, ...],
+    named: Mapping[str, Any],
+    error: Exception,
+    frame: FrameType | None = None,
 ) -> Explanation:
-    """The explanation of a call whose arguments do not fit its form."""
+    """The explanation of a call whose arguments do not fit its form; `frame` was reached by it."""
+    site = site_of(frame or sys._getframe(), error)
     names = [*loss.inputs, *(f"argument {i + 1}" for i in range(len(loss.inputs), len(args)))]
     arguments = {**dict(zip(names, args, strict=False)), **named}
     shown = _refusal(called(function, loss.name), loss, error, arguments)
-    found = misformed(function, args, named, error)
-    return shown if found is None else _with(shown, found)
+    found = misformed(function, args, named, error, site)
+    shown = shown if found is None else _with(shown, found)
+    return replace(shown, where=site.where if site and frame else "")
 
 
 def misformed_in_traceback(error: BaseException) -> Explanation | None:
@@ -401,8 +409,7 @@ def misformed_in_traceback(error: BaseException) -> Explanation | None:
         if loss is None:
             continue
         if frame is last and made == "_call_impl" and isinstance(error, TypeError):
-            shown = _misformed(held["self"], loss, held["args"], held["kwargs"], error)
-            return replace(shown, where=place_of(users_frame(frame)))
+            return _misformed(held["self"], loss, held["args"], held["kwargs"], error, frame)
         if made != "__init__":
             continue
         given = {name: value for name, value in held.items() if name != "self"}
@@ -410,11 +417,11 @@ def misformed_in_traceback(error: BaseException) -> Explanation | None:
             title = called(type(held["self"]), loss.name)
             held_weights = {n: given[n] for n in weights(loss) if given.get(n) is not None}
             shown = _with(_refusal(title, loss, error, held_weights), found)
-            return replace(shown, where=place_of(users_frame(frame)))
+            site = site_of(frame, error)
+            return replace(shown, where=site.where if site else "")
         arrays = tuple(value for value in given.values() if hasattr(value, "dtype"))
         if arrays:
-            shown = _misformed(type(held["self"]), loss, arrays, {}, error)
-            return replace(shown, where=place_of(users_frame(frame)))
+            return _misformed(type(held["self"]), loss, arrays, {}, error, frame)
     return None
 
 

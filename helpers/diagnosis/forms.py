@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import difflib
 import inspect
-import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from helpers.diagnosis.calls import LossCall, named_in, torch_functions, users_frame
+from helpers.diagnosis.calls import LossCall, Site, spelling, torch_functions
 from helpers.diagnosis.repairs import (
     REDUCTIONS,
     Diagnosis,
@@ -18,6 +18,7 @@ from helpers.diagnosis.repairs import (
     try_out,
     weights,
 )
+from helpers.diagnosis.source import PLAIN, Spelling
 from helpers.findings import Fix
 from helpers.legacy import legacy_reduction
 from helpers.losses import BY_TORCH_CLASS
@@ -27,9 +28,13 @@ OLD = ("size_average", "reduce")  # the deprecated options that reduction has re
 
 
 def misformed(
-    function: Any, args: tuple[Any, ...], named: Mapping[str, Any], error: BaseException
+    function: Any,
+    args: tuple[Any, ...],
+    named: Mapping[str, Any],
+    error: BaseException,
+    site: Site | None = None,
 ) -> Diagnosis | None:
-    """What is wrong with the form of a call, and the call in its right form.
+    """What is wrong with the form of a call at a site, and the call in its right form.
 
     None where the function is no loss of torch, or its form is right.
     """
@@ -49,7 +54,7 @@ def misformed(
     fits = len(inputs) == len(loss.inputs) >= len(args)
     if not (fits and set(rest) <= {*known, *OLD}):
         return Diagnosis((cause,))
-    return _rewritten(function, loss, inputs, known, cause, error)
+    return _rewritten(function, loss, inputs, known, cause, error, site)
 
 
 def wrong_weight(loss: Loss, held: Mapping[str, Any]) -> Diagnosis | None:
@@ -147,6 +152,7 @@ def _rewritten(
     options: Mapping[str, Any],
     cause: str,
     error: BaseException,
+    site: Site | None,
 ) -> Diagnosis:
     """The call in its right form, and what is wrong with that one, if anything is."""
     module = function if not inspect.isclass(function) else None
@@ -156,9 +162,10 @@ def _rewritten(
         for parameter in inspect.signature(loss.value).parameters.values()
         if parameter.name not in loss.inputs
     }
-    names = named_in(users_frame(sys._getframe()), inputs)
     given = {**plain, **held, **options}
-    call = LossCall(loss, inputs, given, _made(loss), error=error, names=names)
+    made = _made(loss)
+    spelled = PLAIN if site is None else _respelled(site, loss, function, inputs)
+    call = LossCall(loss, inputs, given, made, error=error, spelled=spelled)
     root = attempt_of(call)
     try:
         value = try_out(root, call)
@@ -166,7 +173,13 @@ def _rewritten(
         found = diagnose(call)
         return Diagnosis((cause, *found.causes), found.fixes, found.remarks)
     why = "An instance is made with its options, and called with the inputs."
-    return Diagnosis((cause,), (Fix(root.code(names), value, why, True),))
+    return Diagnosis((cause,), (Fix(root.code(spelled), value, why, True),))
+
+
+def _respelled(site: Site, loss: Loss, function: Any, inputs: Mapping[str, Any]) -> Spelling:
+    """How the call is written there, but for what is called: that is what has to change."""
+    spelled = spelling(site, loss, function, inputs)
+    return replace(spelled, called="", style="")
 
 
 def _made(loss: Loss) -> Any:

@@ -7,11 +7,11 @@ code that it prints. What torch refuses even so is not offered, nor is what leav
 
 from __future__ import annotations
 
-import ast
 import functools
 import inspect
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -19,9 +19,10 @@ from typing import Any, Literal
 import numpy as np
 
 from helpers import checks
-from helpers.diagnosis.calls import LossCall, quiet, random_state_kept
+from helpers.diagnosis.calls import LossCall, quiet, random_state_kept, style_of
 from helpers.diagnosis.facts import TensorFacts
 from helpers.diagnosis.remarks import nothing_left, on_result, widened
+from helpers.diagnosis.source import LONG, PLAIN, Spelling, attachable, is_atom, is_steady
 from helpers.findings import Finding, Fix, Remedy, Stage
 from helpers.losses import LOSSES
 from helpers.working import FloatArray, Loss, Remark
@@ -33,7 +34,9 @@ LEFT = 2.0  # what a mistake costs that a change leaves
 STEPS = 5  # changes, one after the other
 TRIED = 8  # calls of torch
 LARGEST = 1 << 31  # bytes that a change may take
-_NAMED = re.compile(r"{(\w+)}")  # the name of another argument in the code of a change
+_PLACE = re.compile(r"{(\w*)}")  # of an argument in the code of a change; {} is the changed one
+_NAMED = re.compile(r"{(\w+)}")
+WIDTH = 84  # columns of the code of a fix, which is shown behind four more
 BY_NAME = {loss.name: loss for loss in LOSSES}
 REDUCTIONS = ("none", "mean", "sum")
 # What else people write for them.
@@ -101,15 +104,21 @@ class Written:
         old = f"({self.template})" if attached and not _is_atom(self.template) else self.template
         return Written.of(self.name, value, template.replace("{}", old))
 
-    def typed(self, names: Mapping[str, str]) -> str:
+    def uses(self) -> list[str]:
+        """The arguments that its code reads, each as often as it does."""
+        return [name or self.name for name in _PLACE.findall(self.template)]
+
+    def typed(self, spelled: Spelling) -> str:
         """The code, with the names or expressions of the arguments."""
 
-        def name_of(argument: str) -> str:
-            name = names.get(argument, argument)
-            return name if self.template == "{}" or _is_atom(name) else f"({name})"
+        def argument(match: re.Match[str]) -> str:
+            code = spelled.of(match[1] or self.name)
+            before, after = match.string[: match.start()][-1:], match.string[match.end() :][:1]
+            alone = before in ("", "(") and after in ("", ")", ",")
+            return code if alone else attachable(code)
 
-        code = self.template.replace("{}", name_of(self.name))
-        return _NAMED.sub(lambda match: name_of(match[1]), code)
+        template = re.sub(r"\btorch\.", f"{spelled.library('torch')}.", self.template)
+        return _PLACE.sub(argument, template)
 
 
 def _is_tensor(value: Any) -> bool:
@@ -117,9 +126,8 @@ def _is_tensor(value: Any) -> bool:
 
 
 def _is_atom(code: str) -> bool:
-    """Whether something may be attached to code as it stands: a name, a call, an attribute."""
-    node = ast.parse(_NAMED.sub(r"\1", code.replace("{}", "it")), mode="eval").body
-    return isinstance(node, ast.Name | ast.Call | ast.Attribute | ast.Subscript)
+    """Whether something may be attached to the code of a change as it stands."""
+    return is_atom(_NAMED.sub(r"\1", code.replace("{}", "it")))
 
 
 def _bytes_of(template: str, facts: TensorFacts) -> int:
@@ -237,25 +245,51 @@ class Attempt:
             done=(*self.done, remedy),
         )
 
-    def code(self, names: Mapping[str, str]) -> str:
-        """The call as one would type it, with the names of its arguments where they are known."""
-        typed = {name: written.typed(names) for name, written in self.given.items()}
+    def code(self, spelled: Spelling = PLAIN) -> str:
+        """The call as one would type it, in the words of who wrote it.
+
+        What is read twice and computed, or too long for the line, gets a name in a line before.
+        """
+        read = Counter(name for written in self.given.values() for name in written.uses())
+        chosen = {n for n in read if read[n] > 1 and not is_steady(spelled.of(n))}
+        lines, typed = spelled.with_lines(chosen)
+        code = self._typed(typed)
+        for long in (LONG, LONG // 2):
+            if len(code) > WIDTH:
+                chosen |= {name for name in read if len(spelled.of(name)) > long}
+                lines, typed = spelled.with_lines(chosen)
+                code = self._typed(typed)
+        if spelled.imports and re.search(r"\btorch\.", code):
+            lines.insert(0, spelled.imports)
+        return "\n".join([*lines, code])
+
+    def _typed(self, spelled: Spelling) -> str:
+        """The call in one line."""
+        style = spelled.style or self.style
+        typed = {name: written.typed(spelled) for name, written in self.given.items()}
         plain = defaults(self.loss)
-        first = required(self.loss) if self.style == "function" else self.loss.inputs
+        first = required(self.loss) if style == "function" else self.loss.inputs
         options = {name: code for name, code in typed.items() if name not in first}
+        changed = {name for remedy in self.done for name in remedy.options}
         options |= {
-            name: names.get(name, name) if callable(value) or _is_tensor(value) else repr(value)
+            name: spelled.of(name)
+            if callable(value)
+            or _is_tensor(value)
+            or (name in spelled.arguments and name not in changed)
+            else repr(value)
             for name, value in self.options.items()
             if name in plain and not _same(value, plain[name])
         }
         inputs = ", ".join(typed[name] for name in first if name in typed)
         named = ", ".join(f"{name}={code}" for name, code in options.items())
-        made = names.get("criterion", "criterion" if self.style == "criterion" else "")
-        if made and self.style != "function" and self._keeps_module():
+        if style == "function":
+            other = any(remedy.loss for remedy in self.done) or not spelled.called
+            called = f"{spelled.library('F')}.{self.loss.name}" if other else spelled.called
+            return f"{called}({inputs}{', ' if inputs and named else ''}{named})"
+        made = spelled.called or ("criterion" if self.style == "criterion" else "")
+        if made and self._keeps_module():
             return f"{made}({inputs})"
-        if self.style == "function":
-            return f"F.{self.loss.name}({inputs}{', ' if named else ''}{named})"
-        return f"nn.{self.loss.torch_class}({named})({inputs})"
+        return f"{spelled.library('nn')}.{self.loss.torch_class}({named})({inputs})"
 
     def _keeps_module(self) -> bool:
         """Whether the changes are all of inputs, so that the module that there is can be called."""
@@ -360,15 +394,7 @@ def attempt_of(call: LossCall) -> Attempt:
         else:
             options[name] = value
     raw = {name: written.value for name, written in given.items()}
-    return Attempt(call.loss, given, options, raw, _style(call))
-
-
-def _style(call: LossCall) -> Literal["function", "module", "criterion"]:
-    """How a call is typed: as a function, with a new module, or with the one that there is."""
-    if not hasattr(call.criterion, "forward"):
-        return "function"
-    exact = type(call.criterion).__name__ == call.loss.torch_class
-    return "module" if exact and not call.loss.attributes else "criterion"
+    return Attempt(call.loss, given, options, raw, style_of(call.loss, call.criterion))
 
 
 def try_out(attempt: Attempt, call: LossCall) -> float | FloatArray:
@@ -379,7 +405,7 @@ def try_out(attempt: Attempt, call: LossCall) -> float | FloatArray:
     }
     copies["criterion"] = functools.partial(_forward(call), call.criterion)
     with random_state_kept():
-        result = evaluate(attempt.code({}), copies)
+        result = evaluate(attempt.code(), copies)
     return _plain(result, attempt.loss)
 
 
@@ -413,7 +439,7 @@ class Tried:
 
 def leaves(root: Attempt, computed: bool) -> Iterator[tuple[Attempt, tuple[Finding, ...]]]:
     """The changed calls in which the contract finds nothing that torch refuses."""
-    seen, attempts = {root.code({})}, [root]
+    seen, attempts = {root.code()}, [root]
     for _ in range(STEPS):
         coming: list[Attempt] = []
         for attempt in attempts:
@@ -424,7 +450,7 @@ def leaves(root: Attempt, computed: bool) -> Iterator[tuple[Attempt, tuple[Findi
             if attempt is not root and len(mistakes) == len(found):
                 yield attempt, mistakes
             for changed in _next(attempt, found):
-                code = changed.code({})
+                code = changed.code()
                 if changed.cost <= FARTHEST and code not in seen:
                     seen.add(code)
                     coming.append(changed)
@@ -482,7 +508,9 @@ def fixes_of(call: LossCall, tried: list[Tried]) -> Iterator[Fix]:
         sure = sure and not any(f.remedies for f in attempt.findings())
         value = candidate.value
         number_of_all = bool(np.size(value) and np.all(np.isfinite(value)))
-        yield Fix(attempt.code(call.names), value, _sentence(whys, attempt), sure and number_of_all)
+        yield Fix(
+            attempt.code(call.spelled), value, _sentence(whys, attempt), sure and number_of_all
+        )
 
 
 def _sentence(clauses: list[str], attempt: Attempt) -> str:
@@ -546,7 +574,7 @@ def _not_the_flag(call: LossCall) -> Iterator[Finding]:
 def _exchanged_names(call: LossCall, root: Attempt) -> Iterator[Finding]:
     """Two arguments whose variables have each other's names, where their order matters."""
     for first, second in itertools.combinations(call.loss.inputs, 2):
-        if (call.names.get(first), call.names.get(second)) == (second, first):
+        if (call.spelled.of(first), call.spelled.of(second)) == (second, first):
             order = ", ".join(call.loss.inputs)
             text = f"{first} is given the variable {second}, and {second} the variable {first}."
             why = f"{first} and {second} change places"

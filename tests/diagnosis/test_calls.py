@@ -376,9 +376,8 @@ def test_a_fix_has_the_names_of_the_user():
     )
     weighted = AddsUp()
     assert explain(weighted, scores, labels).fixes[0].code == "weighted(scores, labels.squeeze(1))"
-    assert explain(lambda: loss_fn(scores, labels)).fixes[0].code == (
-        "F.cross_entropy(scores, labels.squeeze(1))"
-    )
+    inside = explain(lambda: loss_fn(scores, labels))
+    assert inside.fixes[0].code == "loss_fn(scores, labels.squeeze(1))"
 
 
 class AddsUp(nn.CrossEntropyLoss):
@@ -387,8 +386,9 @@ class AddsUp(nn.CrossEntropyLoss):
 
 def test_a_name_that_means_another_argument_is_not_taken():
     target = torch.zeros(2, 3)
+    given = (target, torch.tensor([[0], [1]]))
     # The labels have no name, and those of torch would mean the scores here.
-    fix = explain(F.cross_entropy, target, torch.tensor([[0], [1]])).fixes[0]
+    fix = explain(F.cross_entropy, *given).fixes[0]
     assert fix.code == "F.cross_entropy(input, target.squeeze(1))"
 
 

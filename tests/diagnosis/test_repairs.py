@@ -17,6 +17,7 @@ from helpers.diagnosis import repairs
 from helpers.diagnosis.calls import LossCall, finding, module_loss
 from helpers.diagnosis.facts import TensorFacts
 from helpers.diagnosis.repairs import diagnose, unsafe
+from helpers.diagnosis.source import Spelling
 from helpers.losses import BY_TORCH_CLASS
 from tests.diagnosis.calls import REFUSED, classes, numbers
 
@@ -171,8 +172,8 @@ class TestCodeIsTyped:
 
     def test_the_names_of_the_user_are_taken(self):
         call = caught("F.cross_entropy(input, target)", FROM_ONE)
-        names = {"input": "model(x)", "target": "batch['y'] % 9"}
-        assert diagnose(replace(call, names=names)).fixes[0].code == (
+        spelled = Spelling({"input": "model(x)", "target": "batch['y'] % 9"})
+        assert diagnose(replace(call, spelled=spelled)).fixes[0].code == (
             "F.cross_entropy(model(x), (batch['y'] % 9).long() - 1)"
         )
 
