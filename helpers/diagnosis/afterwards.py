@@ -6,19 +6,25 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import runpy
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from helpers.diagnosis.backward import of_backward
 from helpers.diagnosis.calls import call_in_traceback, frames_of
 from helpers.diagnosis.explanation import Explanation, explained, misformed_in_traceback
-from helpers.diagnosis.watching import watch
+from helpers.diagnosis.watching import Noticed, watch
 
 COMPILED = ("torch/_dynamo", "torch/_inductor", "torchinductor", "<eval_with_key>")
+HANDED_OVER = str(
+    Path("torch", "overrides.py")
+)  # from where a function is handed over to a watcher
 RUN_AGAIN = (
     "The error came from compiled code, which keeps no arguments. Run it again with "
     "TORCH_COMPILE_DISABLE=1 in the environment, and ask once more."
@@ -83,38 +89,77 @@ def _is_compiled(error: BaseException) -> bool:
 
 
 def run_script(arguments: Sequence[str]) -> int:
-    """Run a script, or with -m a module, as Python does; explain a failure in a loss."""
+    """Run a script, or with -m a module, as Python does; say what is wrong with its losses.
+
+    A failure in a loss is explained, and at a good end what was noticed. What torch would compile
+    runs uncompiled: compiled losses cannot be looked into.
+    """
     if not arguments or (arguments[0].startswith("-") and arguments[0] != "-m"):
         print("usage: python -m helpers script.py [argument ...]", file=sys.stderr)
         print("       python -m helpers -m module [argument ...]", file=sys.stderr)
         return 2
-    as_module = arguments[0] == "-m"
-    target, *rest = arguments[1:] if as_module else arguments
-    sys.argv = [target, *rest]
+    os.environ.setdefault("TORCHDYNAMO_DISABLE", "1")
+    noticed = Noticed()
+    known = importlib.util.find_spec("torch") is not None
     try:
-        if as_module:
-            sys.path[0] = ""
-            runpy.run_module(target, run_name="__main__", alter_sys=True)
-        else:
-            sys.path[0] = str(Path(target).resolve().parent)
-            runpy.run_path(target, run_name="__main__")
+        with noticed.noticing() if known else nullcontext():
+            _run(arguments)
     except Exception as error:
         _print(error)
         return 1
+    except BaseException:
+        # It ends by itself, or who runs it has seen enough.
+        _print_noticed(noticed)
+        raise
+    _print_noticed(noticed)
     return 0
+
+
+def _run(arguments: Sequence[str]) -> None:
+    """Run a script, or with -m a module, as Python does."""
+    as_module = arguments[0] == "-m"
+    target, *rest = arguments[1:] if as_module else arguments
+    sys.argv = [target, *rest]
+    if as_module:
+        sys.path[0] = ""
+        runpy.run_module(target, run_name="__main__", alter_sys=True)
+    else:
+        sys.path[0] = str(Path(target).resolve().parent)
+        runpy.run_path(target, run_name="__main__")
+
+
+def _print_noticed(noticed: Noticed) -> None:
+    """What was noticed in a script, below its own output."""
+    text = str(noticed)
+    if text:
+        print(f"\n{text}", file=sys.stderr)
 
 
 def _print(error: Exception) -> None:
     """An error as Python prints it, without our own frames, and what is to be said of it."""
-    own = {__file__, runpy.__file__, "<frozen runpy>"}
-    start = error.__traceback__
-    while start is not None and start.tb_frame.f_code.co_filename in own:
-        start = start.tb_next
-    traceback.print_exception(error.with_traceback(start))
+    shown = traceback.TracebackException.from_exception(error)
+    shown.stack[:] = _without_ours(shown.stack)
+    print(*shown.format(), sep="", end="", file=sys.stderr)
     try:
         print(f"\n{post_mortem(error)}", file=sys.stderr)
     except LookupError:
         return
+
+
+def _without_ours(frames: Sequence[traceback.FrameSummary]) -> list[traceback.FrameSummary]:
+    """The frames that the error would have had without us.
+
+    torch's functions have a second one where they are watched, from which they hand over.
+    """
+    ours = (str(Path(__file__).parent), runpy.__file__, "<frozen runpy>")
+    between = [frame.filename.startswith(ours) for frame in frames]
+    between = [b or f.filename.endswith(HANDED_OVER) for b, f in zip(between, frames, strict=True)]
+    return [
+        frame
+        for frame, own, before_own in zip(frames, between, [*between[1:], False], strict=True)
+        if not own
+        and not (before_own and (frame.line or "").startswith("return handle_torch_function"))
+    ]
 
 
 def load_ipython_extension(shell: Any) -> None:

@@ -28,6 +28,7 @@ from helpers.diagnosis.source import (
     Written,
     call_at,
     is_steady,
+    no_total,
 )
 from helpers.legacy import legacy_reduction
 from helpers.losses import BY_TORCH_CLASS, LOSSES
@@ -591,6 +592,11 @@ class Site:
             return found
         return found.without_first() if found.args else None
 
+    def total(self) -> Callable[[], int]:
+        """What tells the line where the results of the call are added up; 0 where they are not."""
+        found = call_at(self.frame, self.instruction)
+        return no_total if found is None else found.total
+
     def called(self, function: Any) -> Any:
         """What is called there: the given function itself, or the module that calls it."""
         if self.inside is None or self.inside.f_code is getattr(function, "__code__", None):
@@ -662,7 +668,8 @@ def spelling(site: Site, loss: Loss, function: Any, given: Mapping[str, Any]) ->
     if (unnamed - set(arguments)) & set(arguments.values()):
         arguments = {}  # An argument without a name of its own would be taken for another one.
     taken = frozenset({*site.variables, *site.frame.f_code.co_varnames})
-    return Spelling(arguments, called, style, libraries, imports, taken)
+    total = site.total()
+    return Spelling(arguments, called, style, libraries, imports, taken, total)
 
 
 def _parameters(loss: Loss, function: Any) -> tuple[str, ...]:

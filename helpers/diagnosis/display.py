@@ -101,6 +101,19 @@ def text(shown: Shown) -> str:
     return "\n".join(lines[:-1])
 
 
+def noticed(remarks: Sequence[tuple[str, Remark]]) -> str:
+    """What was noticed in several places, each with its file and line; nothing without any."""
+    return "\n\n".join("\n".join(_noticed(*one)) for one in remarks)
+
+
+def _noticed(where: str, remark: Remark) -> Iterator[str]:
+    """What was noticed at a place, and what would mend it."""
+    yield f"{where}:"
+    yield from wrap(remark.text, "MISTAKE? " if remark.kind == "mistake" else "- ")
+    if remark.fix:
+        yield from _fix(remark.fix)
+
+
 def _head(shown: Shown) -> Iterator[str]:
     """What was called, and its formula."""
     yield from wrap(shown.title)

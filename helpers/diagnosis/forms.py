@@ -162,10 +162,11 @@ def _rewritten(
         for parameter in inspect.signature(loss.value).parameters.values()
         if parameter.name not in loss.inputs
     }
-    given = {**plain, **held, **options}
+    given = {**inputs, **plain, **held, **options}
     made = _made(loss)
-    spelled = PLAIN if site is None else _respelled(site, loss, function, inputs)
-    call = LossCall(loss, inputs, given, made, error=error, spelled=spelled)
+    spelled = PLAIN if site is None else _respelled(site, loss, function, given)
+    chosen = {name: value for name, value in given.items() if name not in inputs}
+    call = LossCall(loss, inputs, chosen, made, error=error, spelled=spelled)
     root = attempt_of(call)
     try:
         value = try_out(root, call)
@@ -176,9 +177,9 @@ def _rewritten(
     return Diagnosis((cause,), (Fix(root.code(spelled), value, why, True),))
 
 
-def _respelled(site: Site, loss: Loss, function: Any, inputs: Mapping[str, Any]) -> Spelling:
+def _respelled(site: Site, loss: Loss, function: Any, given: Mapping[str, Any]) -> Spelling:
     """How the call is written there, but for what is called: that is what has to change."""
-    spelled = spelling(site, loss, function, inputs)
+    spelled = spelling(site, loss, function, given)
     return replace(spelled, called="", style="")
 
 

@@ -9,10 +9,17 @@ from __future__ import annotations
 import ast
 import functools
 import linecache
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from types import CodeType, FrameType
+
+from helpers.diagnosis.totals import line_of_total
+
+
+def no_total() -> int:
+    """The line of a sum that there is not."""
+    return 0
 
 
 @dataclass(frozen=True)
@@ -24,12 +31,14 @@ class Written:
         args: the code of the arguments that go by their places, up to one with a star.
         named: the code of those that go by their names.
         of: the call that made what is called, as `nn.L1Loss()` in `nn.L1Loss()(x, y)`; else None.
+        total: tells the line where its results are added up as numbers, 0 where they are not.
     """
 
     called: str
     args: tuple[str, ...]
     named: Mapping[str, str]
     of: Written | None = None
+    total: Callable[[], int] = no_total
 
     def without_first(self) -> Written:
         """The call that a function was asked to make: `f(x)` of `explain(f, x)`."""
@@ -60,20 +69,22 @@ def _at(code: CodeType, instruction: int, source: str) -> Written | None:
     """The call of an instruction; None where the source is not that of the code any more."""
     positions = next(islice(code.co_positions(), instruction // 2, None), None)
     # No two calls end at one place, and where one begins depends on the release of Python.
-    node = None if positions is None else _calls(source).get((positions[1], positions[3]))
+    tree, calls = _calls(source)
+    node = None if positions is None else calls.get((positions[1], positions[3]))
     if node is None or not _root_names(node) <= _names_of(code):
         return None
-    return _written(source, node)
+    return replace(_written(source, node), total=functools.partial(line_of_total, tree, node))
 
 
 @functools.lru_cache(maxsize=16)
-def _calls(source: str) -> Mapping[tuple[int | None, int | None], ast.Call]:
-    """The calls in a source by the places where they end."""
+def _calls(source: str) -> tuple[ast.AST, Mapping[tuple[int | None, int | None], ast.Call]]:
+    """The tree of a source, and the calls in it by the places where they end."""
     try:
-        nodes = ast.walk(ast.parse(source))
+        tree = ast.parse(source)
     except SyntaxError:
-        return {}
-    return {(n.end_lineno, n.end_col_offset): n for n in nodes if isinstance(n, ast.Call)}
+        return ast.Module([], []), {}
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return tree, {(node.end_lineno, node.end_col_offset): node for node in calls}
 
 
 def _root_names(call: ast.Call) -> set[str]:
@@ -151,6 +162,7 @@ class Spelling:
         libraries: what stands for torch, nn and F there.
         imports: the line that they need, if any.
         taken: the names that are in use there.
+        total: tells the line where the results are added up, as that of `Written`.
     """
 
     arguments: Mapping[str, str]
@@ -159,6 +171,7 @@ class Spelling:
     libraries: Mapping[str, str] = field(default_factory=dict)
     imports: str = ""
     taken: frozenset[str] = frozenset()
+    total: Callable[[], int] = no_total
 
     def of(self, argument: str) -> str:
         """What is typed for an argument."""

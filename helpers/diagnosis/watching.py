@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections import deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import overload
+from dataclasses import replace
+from typing import Any, overload
 
 from helpers import checks
 from helpers.diagnosis import display, tables
@@ -19,6 +20,11 @@ from helpers.working import Remark
 
 KEPT = 100  # explanations, the last ones
 ROWS = 100  # of each table
+UNEQUAL = (
+    "The means of {where} divide by different numbers, as the last batch is smaller or more of it "
+    "is ignored: their mean is not the mean over all. For that, add up what reduction='sum' gives, "
+    "and divide once."
+)
 NUMBERS = re.compile(r"\d[\d.,e+-]*")
 
 
@@ -133,6 +139,73 @@ def watch(only_if: str | None = None, every: int = 1) -> Iterator[Watched]:
 
     with finding(found):
         yield watched
+
+
+class Noticed:
+    """What is wrong in the losses of a program that runs to its end, each thing once.
+
+    It may train for long: of each line the first calls are explained, those with other shapes, a
+    few that are not finite, and of all others fewer and fewer.
+    """
+
+    def __init__(self) -> None:
+        self._count: Counter[str] = Counter()
+        self._not_finite: Counter[str] = Counter()
+        self._shapes: defaultdict[str, set[Any]] = defaultdict(set)
+        self._remarks: dict[tuple[str, str], Remark] = {}
+        self._means: defaultdict[str, list[Explanation]] = defaultdict(list)
+        self._totals: dict[str, int] = {}
+
+    @contextmanager
+    def noticing(self) -> Iterator[None]:
+        """Look at the losses that are called within."""
+        with finding(self._found):
+            yield
+
+    def __str__(self) -> str:
+        remarks = [(where, remark) for (where, _), remark in self._remarks.items()]
+        return display.noticed([*remarks, *self._of_totals()])
+
+    def _found(self, call: LossCall) -> None:
+        """Look at a call, if it is its turn."""
+        where = call.where
+        if call.error is not None or not self._is_due(call):
+            return
+        shown = _explained(call)
+        for remark in shown.remarks:
+            if remark.kind in ("mistake", "numerics"):
+                self._remarks.setdefault((where, NUMBERS.sub("", remark.text)), remark)
+        if len(shown.steps) == 3 and len(self._means[where]) < KEPT:
+            self._means[where].append(replace(shown, table=None, summary=None))
+            self._totals[where] = call.spelled.total()
+
+    def _is_due(self, call: LossCall) -> bool:
+        """Whether a call is one of those that are explained."""
+        where, inputs = call.where, call.inputs.values()
+        self._count[where] += 1
+        count, shapes = self._count[where], self._shapes[where]
+        shape = tuple(getattr(value, "shape", None) for value in inputs)
+        if shape not in shapes and len(shapes) < KEPT:
+            shapes.add(shape)
+            return True
+        if count <= tables.FEW or count.bit_count() == 1:
+            return True
+        if self._not_finite[where] == tables.FEW or _left_out(call, "nonfinite"):
+            return False
+        self._not_finite[where] += 1
+        return True
+
+    def _of_totals(self) -> Iterator[tuple[str, Remark]]:
+        """The means of different numbers of elements that the program adds up."""
+        for where, means in self._means.items():
+            line = self._totals[where]
+            if not line or len({call.steps[1].value for call in means}) == 1:
+                continue
+            # The numbers are those of the program where all calls were explained.
+            whole = self._count[where] == len(means)
+            told = [*tables.mean_of_means(means)] if whole else []
+            text = told[0].text if told else UNEQUAL.format(where=where)
+            yield where, Remark("note", f"Line {line} adds up what this returns. {text}")
 
 
 def _left_out(call: LossCall, only_if: str | None) -> bool:

@@ -197,6 +197,93 @@ def test_a_script_that_fails_elsewhere_or_not_at_all(tmp_path):
     assert run("exits.py", cwd=tmp_path).returncode == 3
 
 
+TRAINING = """\
+import sys
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+def trained(model, data, optimizer):
+    total = 0.0
+    for a, b in data:
+        scores = model(a)
+        loss = criterion(scores, b)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * len(a)
+    return total / 40
+
+torch.manual_seed(0)
+x, y = torch.randn(40, 4), torch.randint(0, 3, (40,))
+model = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Dropout(), nn.Linear(8, 3))
+criterion = nn.CrossEntropyLoss()
+optimizer = torch.optim.SGD(model.parameters(), 0.1)
+data = [*zip(x.split(16), y.split(16))]
+torch.compile(model)
+for epoch in range(EPOCHS):
+    print(trained(model, data, optimizer))
+print(F.l1_loss(nn.Linear(4, 1)(x)[:, 0], x[:, 0]).item())
+sys.exit(0)
+""".replace("EPOCHS", "12")
+# A change of the script that is a silent mistake, where it is said to be, and a word of it.
+MISTAKES = {
+    "softmax": ("criterion(scores, b)", "criterion(scores.softmax(1), b)", 10, "probabilities"),
+    "broadcast": ("nn.Linear(4, 1)(x)[:, 0]", "nn.Linear(4, 1)(x)", 25, "(40, 1)"),
+    "total": (" * len(a)\n    return total / 40", "\n    return total / 3", 10, "Line 14 adds up"),
+    "nan": ("model(a)", "model(a) + float('nan')", 10, "holds NaN"),
+}
+
+
+def test_a_healthy_script_says_nothing_more(tmp_path):
+    (tmp_path / "train.py").write_text(TRAINING)
+    done = run("train.py", cwd=tmp_path)
+    plainly = subprocess.run(
+        [sys.executable, "train.py"], cwd=tmp_path, capture_output=True, text=True, timeout=120
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == plainly.stdout
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_silent_mistake_is_told_of_once_at_the_end(tmp_path, name):
+    right, wrong, line, words = MISTAKES[name]
+    assert TRAINING.count(right) == 1
+    (tmp_path / "train.py").write_text(TRAINING.replace(right, wrong))
+    done = run("train.py", cwd=tmp_path)
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == 13
+    assert done.stderr.count(f"train.py:{line}:\n") == 1
+    _, _, said = done.stderr.partition(f"train.py:{line}:\n")
+    assert words in " ".join(said.split())
+    assert "train.py:" not in said.replace("of train.py", "")
+
+
+def test_the_total_of_few_calls_has_its_numbers(tmp_path):
+    right, wrong, _, _ = MISTAKES["total"]
+    script = TRAINING.replace(right, wrong).replace("range(12)", "range(2)")
+    (tmp_path / "train.py").write_text(script)
+    said = " ".join(run("train.py", cwd=tmp_path).stderr.split())
+    assert "3 means of train.py:10 divide by 16, 16, 8." in said
+
+
+def test_what_a_script_is_told_before_it_is_stopped(tmp_path):
+    right, wrong, line, _ = MISTAKES["softmax"]
+    script = TRAINING.replace(right, wrong).replace("sys.exit(0)", "raise KeyboardInterrupt")
+    (tmp_path / "train.py").write_text(script)
+    assert f"train.py:{line}:\nMISTAKE?" in run("train.py", cwd=tmp_path).stderr
+
+
+def test_a_failure_is_explained_once_and_without_our_frames(tmp_path):
+    (tmp_path / "train.py").write_text(FAILING)
+    said = run("train.py", cwd=tmp_path).stderr
+    assert said.count("one axis too many") == 1 + said.count("and is one too many")
+    head = said.partition("RuntimeError")[0]
+    assert "overrides.py" not in head
+    assert "diagnosis" not in head
+    assert head.count("in cross_entropy") == 1
+
+
 def test_a_module_and_no_script(tmp_path):
     (tmp_path / "train.py").write_text(FAILING)
     done = run("-m", "train", cwd=tmp_path)

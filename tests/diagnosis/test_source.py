@@ -107,9 +107,8 @@ def applied(source, call, code):
 
 def watched(step):
     """The explanation of a step that may fail, by `watch`."""
-    with watch() as seen:
-        with contextlib.suppress(Exception):
-            step()
+    with watch() as seen, contextlib.suppress(Exception):
+        step()
     return seen[-1]
 
 
