@@ -585,12 +585,12 @@ class Site:
     def written(self) -> Written | None:
         """The call as it is written, if its source can be read; what `explain` was asked to call.
 
-        None where `explain` was not told it by its place.
+        None where `explain` was not told it by its place, or by what only hands arguments on.
         """
         found = call_at(self.frame, self.instruction)
         if found is None or not self._is_asked():
             return found
-        return found.without_first() if found.args else None
+        return found.without_first() if found.args and found.whole else None
 
     def total(self) -> Callable[[], int]:
         """What tells the line where the results of the call are added up; 0 where they are not."""

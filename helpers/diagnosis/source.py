@@ -31,6 +31,7 @@ class Written:
         args: the code of the arguments that go by their places, up to one with a star.
         named: the code of those that go by their names.
         of: the call that made what is called, as `nn.L1Loss()` in `nn.L1Loss()(x, y)`; else None.
+        whole: whether no argument is handed on by a star.
         total: tells the line where its results are added up as numbers, 0 where they are not.
     """
 
@@ -38,6 +39,7 @@ class Written:
     args: tuple[str, ...]
     named: Mapping[str, str]
     of: Written | None = None
+    whole: bool = True
     total: Callable[[], int] = no_total
 
     def without_first(self) -> Written:
@@ -111,6 +113,7 @@ def _written(source: str, call: ast.Call) -> Written:
         tuple(_code(source, one) for one in call.args[:starred]),
         {one.arg: _code(source, one.value) for one in call.keywords if one.arg},
         _written(source, call.func) if isinstance(call.func, ast.Call) else None,
+        starred is None and all(one.arg for one in call.keywords),
     )
 
 

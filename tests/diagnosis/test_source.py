@@ -306,3 +306,12 @@ def python(folder, *arguments):
         text=True,
         timeout=120,
     )
+
+
+def test_what_only_hands_on_is_not_how_the_call_is_written():
+    def forwarded(call, *inputs):
+        return explain(call, *inputs)
+
+    scores, labels = torch.zeros(2, 3), torch.tensor([[0], [1]])
+    code = fix_of(forwarded(nn.functional.cross_entropy, scores, labels)).code
+    assert code == "nn.functional.cross_entropy(input, target.squeeze(1))"
