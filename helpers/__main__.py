@@ -1,4 +1,4 @@
-"""`python -m helpers script.py`: run a script, and explain the loss that it fails in."""
+"""`python -m helpers script.py`: run a script, and say what is wrong with its losses."""
 
 import sys
 

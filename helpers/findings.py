@@ -208,7 +208,8 @@ class Fix:
     """A changed call that torch takes.
 
     Attributes:
-        code: the call as one would type it.
+        code: the call as one would type it; lines before the last one are to stand before the
+            statement that has the call.
         value: what torch returns for it, a float or an array.
         why: a sentence on what is changed.
         sure: whether no other reading of the call is plausible.

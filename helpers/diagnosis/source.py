@@ -137,6 +137,10 @@ def is_steady(code: str) -> bool:
         ast.Name,
         ast.Attribute,
         ast.Subscript,
+        ast.Slice,
+        ast.Tuple,
+        ast.UnaryOp,
+        ast.unaryop,
         ast.Constant,
         ast.expr_context,
     )

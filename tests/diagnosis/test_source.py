@@ -182,6 +182,18 @@ def test_what_is_computed_and_read_twice_gets_a_name():
     assert all(f"    {line}" in str(fix_shown(source)) for line in fix.code.splitlines())
 
 
+def test_a_name_is_for_what_is_computed_alone():
+    gaps = SETUP + "z = torch.tensor([0.0, 1.0, 2.0, float('nan'), 4.0, 5.0])\n"
+    call = "F.mse_loss(x[:, 0], z - 0)"
+    source = lines_of(call).replace(SETUP, gaps)
+    fix = fix_of(explain(executed(source, "<cell>")["step"]))
+    assert fix.code.splitlines() == [
+        "target = z - 0",
+        "F.mse_loss(x[:, 0][~target.isnan()], target[~target.isnan()])",
+    ]
+    assert applied(source, call, fix.code) == pytest.approx(fix.value, rel=1e-6)
+
+
 def fix_shown(source):
     """What is shown of the step of a source."""
     return explain(executed(source, "<cell>")["step"])
@@ -252,7 +264,7 @@ def test_another_source_than_that_of_the_code_is_not_believed():
     step = executed(lines_of(call), "<cell>")["step"]
     edited = lines_of(call.replace("model", "other"))
     linecache.cache["<cell>"] = len(edited), None, edited.splitlines(keepends=True), "<cell>"
-    assert "model(x)" not in fix_of(failed(step)).code
+    assert fix_of(failed(step)).code.endswith("(input, target.squeeze(1))")
     linecache.cache.pop("<cell>")
     assert fix_of(failed(step)).code.endswith("target.squeeze(1))")
 
