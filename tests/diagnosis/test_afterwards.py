@@ -220,7 +220,6 @@ model = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Dropout(), nn.Linear(8, 3))
 criterion = nn.CrossEntropyLoss()
 optimizer = torch.optim.SGD(model.parameters(), 0.1)
 data = [*zip(x.split(16), y.split(16))]
-torch.compile(model)
 for epoch in range(EPOCHS):
     print(trained(model, data, optimizer))
 print(F.l1_loss(nn.Linear(4, 1)(x)[:, 0], x[:, 0]).item())
@@ -229,7 +228,7 @@ sys.exit(0)
 # A change of the script that is a silent mistake, where it is said to be, and a word of it.
 MISTAKES = {
     "softmax": ("criterion(scores, b)", "criterion(scores.softmax(1), b)", 10, "probabilities"),
-    "broadcast": ("nn.Linear(4, 1)(x)[:, 0]", "nn.Linear(4, 1)(x)", 26, "(40, 1)"),
+    "broadcast": ("nn.Linear(4, 1)(x)[:, 0]", "nn.Linear(4, 1)(x)", 25, "(40, 1)"),
     "total": (" * len(a)\n    return total / 40", "\n    return total / 3", 10, "Line 14 adds up"),
     "nan": ("model(a)", "model(a) + float('nan')", 10, "holds NaN"),
 }
@@ -272,6 +271,14 @@ def test_what_a_script_is_told_before_it_is_stopped(tmp_path):
     script = TRAINING.replace(right, wrong).replace("sys.exit(0)", "raise KeyboardInterrupt")
     (tmp_path / "train.py").write_text(script)
     assert f"train.py:{line}:\nMISTAKE?" in run("train.py", cwd=tmp_path).stderr
+
+
+def test_a_script_that_compiles_runs_uncompiled(tmp_path):
+    step = "step = torch.compile(step)\nprint"
+    (tmp_path / "train.py").write_text(FAILING.replace("print", step))
+    done = run("train.py", cwd=tmp_path)
+    assert "FIX: Axis 1 of target" in done.stderr
+    assert "CrossEntropyLoss()(x, y.squeeze(1))" in done.stderr
 
 
 def test_a_failure_is_explained_once_and_without_our_frames(tmp_path):
