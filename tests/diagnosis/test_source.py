@@ -248,6 +248,17 @@ def test_backward_of_a_call():
     ]
 
 
+def test_a_call_in_a_string():
+    source = f'''{SETUP}
+def step():
+    text = f"""the loss of
+    this batch: {{criterion(model(x), batch['y'])}} and
+    the next: {{criterion(model(-x), y)}}"""
+'''
+    fix = fix_of(failed(executed(source, "<cell>")["step"]))
+    assert fix.code == "criterion(model(x), batch['y'].squeeze(1))"
+
+
 @pytest.mark.parametrize(
     "call",
     ["criterion(*pair)", "criterion(model(x), **rest)", "[*map(criterion, *zip(pair))][0]"],
