@@ -49,6 +49,9 @@ CALLS = {
     "torch.nn.CrossEntropyLoss(reduction='avg')(model(x), y)": (
         "torch.nn.CrossEntropyLoss()(model(x), y)"
     ),
+    "nn.CrossEntropyLoss(torch.ones(3) * 2, reduction='avg')(model(x), y)": (
+        "nn.CrossEntropyLoss(weight=torch.ones(3) * 2)(model(x), y)"
+    ),
     "bce(model(x)[:, 0], batch['ones'])": ("nn.BCEWithLogitsLoss()(model(x)[:, 0], batch['ones'])"),
     "torch.nn.functional.binary_cross_entropy(model(x)[:, 0], batch['ones'])": (
         "torch.nn.functional.binary_cross_entropy_with_logits(model(x)[:, 0], batch['ones'])"
