@@ -36,7 +36,7 @@ TRIED = 8  # calls of torch
 LARGEST = 1 << 31  # bytes that a change may take
 _PLACE = re.compile(r"{(\w*)}")  # of an argument in the code of a change; {} is the changed one
 _NAMED = re.compile(r"{(\w+)}")
-WIDTH = 84  # columns of the code of a fix, which is shown behind four more
+WIDTH = 78  # columns of the code of a fix, which fits the page with the frame around it
 BY_NAME = {loss.name: loss for loss in LOSSES}
 REDUCTIONS = ("none", "mean", "sum")
 # What else people write for them.

@@ -79,7 +79,8 @@ SILENT = {
         "F.mse_loss(model(x)[:, 0], x[:, :1].abs().squeeze(1))"
     ),
     "nn.KLDivLoss()(model(x).log_softmax(1), model(-x).softmax(1))": (
-        "nn.KLDivLoss(reduction='batchmean')(model(x).log_softmax(1), model(-x).softmax(1))"
+        "output = model(x).log_softmax(1)\n"
+        "nn.KLDivLoss(reduction='batchmean')(output, model(-x).softmax(1))"
     ),
 }
 
