@@ -183,7 +183,8 @@ def test_what_is_computed_and_read_twice_gets_a_name():
         "F.mse_loss(output[~target.isnan()], target[~target.isnan()])",
     ]
     assert applied(source, call, fix.code) == pytest.approx(fix.value, rel=1e-6)
-    assert all(f"    {line}" in str(fix_shown(source)) for line in fix.code.splitlines())
+    shown = str(explain(executed(source, "<cell>")["step"]))
+    assert all(f"    {line}" in shown for line in fix.code.splitlines())
 
 
 def test_a_name_is_for_what_is_computed_alone():
@@ -196,11 +197,6 @@ def test_a_name_is_for_what_is_computed_alone():
         "F.mse_loss(x[:, 0][~target.isnan()], target[~target.isnan()])",
     ]
     assert applied(source, call, fix.code) == pytest.approx(fix.value, rel=1e-6)
-
-
-def fix_shown(source):
-    """What is shown of the step of a source."""
-    return explain(executed(source, "<cell>")["step"])
 
 
 def test_a_long_argument_gets_a_name_that_is_free():
