@@ -5,6 +5,18 @@
 const [visit] = performance.getEntriesByType("navigation");
 if (visit && visit.type !== "navigate") document.documentElement.classList.add("whole");
 
+// Else a section far below the screen waits until the browser has nothing else to do.
+const whenIdle = globalThis.requestIdleCallback ?? setTimeout;
+const layOutNext = (sections) => {
+  const [next, ...rest] = sections;
+  if (!next) return;
+  next.style.contentVisibility = "visible";
+  whenIdle(() => layOutNext(rest));
+};
+window.addEventListener("load", () => {
+  whenIdle(() => layOutNext(document.querySelectorAll("article > section section:not(:has(section))")));
+});
+
 // Behind a link from the search, Sphinx marks the words that were sought, in the text of the page's
 // styles, too: the policy then forbids those. In the head they are out of its way.
 for (const style of document.querySelectorAll("article style")) document.head.append(style);
@@ -29,7 +41,7 @@ const mark = (box, name, scrolls) => {
     else box.removeAttribute(attribute);
 };
 
-// Each is looked at when it is laid out, which is when a reader comes near, and when its size changes.
+// Each is looked at when it is laid out (see book.css), and when its size changes.
 const markBoxes = () => {
   const names = new Map();
   const sized = new ResizeObserver((changes) => {
