@@ -115,7 +115,7 @@ def _log_cosh_remarks(call: Call) -> Iterator[Remark]:
     """Say so where the loss is a straight line."""
     straight = np.count_nonzero(np.abs(call.inputs["input"] - call.inputs["target"]) > 10)
     if straight:
-        yield Remark("note", f"{straight} differences exceed 10: there the slope is 1 or -1.")
+        yield Remark("note", f"Differences above 10: {straight}. There the slope is 1 or -1.")
 '''
 ENTRY = """    Loss(
         "LogCoshLoss",
@@ -158,7 +158,7 @@ def test_log_cosh_by_the_formula(difference):
 def test_the_remark_on_log_cosh_counts_the_straight_ones():
     x, y = torch.tensor([0.0, 9.0, -11.0]), torch.zeros(3)
     (remark,) = explain(nn.LogCoshLoss(), x, y).remarks
-    assert remark.text == "1 differences exceed 10: there the slope is 1 or -1."
+    assert remark.text == "Differences above 10: 1. There the slope is 1 or -1."
 """
 CELL = """\
 from helpers import log_cosh_loss, log_cosh_loss_grad

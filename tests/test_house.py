@@ -86,11 +86,11 @@ def test_files_for_github_are_valid(path: Path, tmp_path: Path) -> None:
 
 
 def test_the_workflows_and_forms_are_these() -> None:
-    """None is left out above; where a number or `explain` is wrong, a form asks for the code."""
+    """None is left out above; all but the one on a statement ask for the code."""
     workflows = ["newest-torch", "publish", "release", "test"]
     assert [path.stem for path in WORKFLOWS] == workflows
-    assert [path.stem for path in FORMS] == ["explain", "wrong-number", "wrong-statement"]
-    for path in FORMS[:2]:
+    assert [path.stem for path in FORMS] == ["explain", "message", "wrong-number", "wrong-statement"]
+    for path in FORMS[:3]:
         fields = yaml.safe_load(path.read_text(encoding="utf-8"))["body"]
         (code,) = (field for field in fields if field["id"] == "code")
         assert code["attributes"]["render"] == "python"

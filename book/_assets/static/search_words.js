@@ -10,7 +10,7 @@ const COMMON = new Set([
 ]);
 // A loss that is stuck has many names.
 const ALIKE = new Map(["constant", "converg", "plateau", "stai"].map((stem) => [stem, "stuck"]));
-const NUMBER_OR_NAME = /\d+\.\d+|[\p{L}_][\p{L}\d_]*/gu;
+const NUMBER_OR_NAME = /\d*\.\d+|[\p{L}_][\p{L}\d_]*/gu;
 const HUMPS = /(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[ _]+/;
 
 const foundIn = (text) => [...text.matchAll(NUMBER_OR_NAME)].map(([found]) => found);
@@ -29,8 +29,8 @@ const stemOf = (word) => {
 // four digits after the point, as in the book.
 const wordsOf = (text) =>
   foundIn(text).flatMap((found) =>
-    /^\d/.test(found)
-      ? [found.length > 6 ? Number(found).toFixed(4) : found]
+    /^[\d.]/.test(found)
+      ? [found.length > 6 ? Number(found).toFixed(4) : found.replace(/^\./, "0.")]
       : found
           .split(HUMPS)
           .map((part) => part.toLowerCase())
@@ -44,21 +44,34 @@ const nameOf = (found) => `=${found.toLowerCase().replaceAll("_", "").replace(/l
 const namesOf = (text) => foundIn(text).filter((found) => found.split(HUMPS).length > 1).map(nameOf);
 const headingOf = (words) => `^${words.join(" ")}`;
 const messageOf = (words) => `!${words.join(" ")}`;
+// A number that was rounded, or is a little off, is found by its first three digits, or two where a
+// reader gives no more. Of three, the neighbours are asked for as well.
+const numbersOf = (words) => words.filter((word) => /^\d/.test(word));
+const nearOf = (words) => numbersOf(words).map((word) => `~${Number(Number(word).toPrecision(3))}`);
+const roughlyOf = (words) => numbersOf(words).map((word) => `≈${Number(Number(word).toPrecision(2))}`);
+const neighboursOf = (word) => {
+  if (/^[0.]*[1-9]?\.?\d?$/.test(word)) return roughlyOf([word]);
+  const step = 10 ** (Math.floor(Math.log10(word)) - 2);
+  return nearOf([word, Number(word) - step, Number(word) + step]);
+};
 // Two words in a row, so that their order counts.
 const pairsOf = (words) => words.slice(1).map((word, place) => `${words[place]} ${word}`);
+
+const heading = (words) => [...words, ...pairsOf(words), ...nearOf(words), ...roughlyOf(words)];
 
 const IN_FIELD = {
   // Of a message only the order tells: its words are those of all messages.
   messages: (words) => [...pairsOf(words), messageOf(words)],
-  title: (words) => [...words, ...pairsOf(words), headingOf(words)],
-  asked: (words) => [...words, ...pairsOf(words)],
-  seen: (words) => [...words, ...pairsOf(words)],
+  title: (words) => [...heading(words), headingOf(words)],
+  asked: heading,
+  seen: heading,
   page: (words, text) => [...words, ...namesOf(text)],
-  body: (words) => words,
+  body: (words) => [...words, ...nearOf(words)],
 };
 const inQuery = (words, text) => [
   ...new Set([
     ...words,
+    ...numbersOf(words).flatMap(neighboursOf),
     ...foundIn(text).map(nameOf),
     ...pairsOf(words),
     headingOf(words),
