@@ -89,7 +89,12 @@ def test_the_workflows_and_forms_are_these() -> None:
     """None is left out above; all but the one on a statement ask for the code."""
     workflows = ["newest-torch", "publish", "release", "test"]
     assert [path.stem for path in WORKFLOWS] == workflows
-    assert [path.stem for path in FORMS] == ["explain", "message", "wrong-number", "wrong-statement"]
+    assert [path.stem for path in FORMS] == [
+        "explain",
+        "message",
+        "wrong-number",
+        "wrong-statement",
+    ]
     for path in FORMS[:3]:
         fields = yaml.safe_load(path.read_text(encoding="utf-8"))["body"]
         (code,) = (field for field in fields if field["id"] == "code")

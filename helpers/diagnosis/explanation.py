@@ -170,7 +170,8 @@ class Explanation:
 
     def _verdict(self) -> str:
         """Whether it is the same, and up to which bound."""
-        bound = float(np.max(self.bound, initial=0.0))
+        finite = np.isfinite(self.reference).any()
+        bound = float(np.max(self.bound, initial=0.0)) if finite else 0.0
         rounded = f", as {self.dtype} rounds" if self.dtype else ""
         within = f" within {bound:.1g}{rounded}" if bound else ""
         return ("the same" if self.agrees else "NOT the same") + within

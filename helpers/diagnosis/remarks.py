@@ -44,6 +44,8 @@ def _divisor_remark(call: Call) -> Iterator[Remark]:
     if reduction not in working.divisors:
         return
     divisor, count = working.divisors[reduction].value, np.size(working.loss)
+    if _all_ignored(call):
+        return  # `nothing_left` says it
     if divisor == 0 and count:
         text = "The mean divides by 0, as no weight is left that counts: 0/0 is NaN."
         yield Remark("numerics", text)
@@ -76,11 +78,18 @@ def _weight_cancels(call: Call, divisor: float) -> Iterator[Remark]:
 def _ignored_remark(call: Call) -> Iterator[Remark]:
     """Count the targets that `ignore_index` takes out."""
     ignored = call.working.ignored
-    if ignored is not None:
+    averaged = call.options.get("reduction") == "mean"
+    if ignored is not None and not (averaged and _all_ignored(call)):
         index = call.options["ignore_index"]
         index = -100 if index is None else index
         count = np.count_nonzero(ignored)
         yield Remark("note", f"{count} of {ignored.size} targets equal ignore_index = {index}.")
+
+
+def _all_ignored(call: Call) -> bool:
+    """Whether there are targets, and `ignore_index` takes all of them out."""
+    ignored = call.working.ignored
+    return ignored is not None and bool(ignored.size) and bool(np.all(ignored))
 
 
 def _large_sum(call: Call) -> Iterator[Remark]:
@@ -182,9 +191,9 @@ def nothing_left(call: Asked) -> list[Finding]:
         text = f"The batch is empty, of shape {t.shape}: the mean of no elements is 0/0, NaN."
         return [Finding("numerics", Stage.OPTIONS, text)]
     if index is not None and t.count(index, index) == t.size:
+        all_of_them = f"All {t.size} targets equal" if t.size > 1 else "The only target equals"
         text = (
-            f"All {t.size} targets equal ignore_index = {index}, so that nothing is left to "
-            "average: 0/0 is NaN."
+            f"{all_of_them} ignore_index = {index}, so that nothing is left to average: 0/0 is NaN."
         )
         why = "the sum of nothing is 0, to be divided by the number of targets that count, or by 1"
         remedy = Remedy(why, {}, {"reduction": "sum"}, cost=0.5, sure=False, meaning="sum")
