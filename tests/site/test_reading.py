@@ -205,20 +205,16 @@ def test_search_knows_every_wording_of_every_release(results: Results) -> None:
     assert wrong == {}
 
 
-# (list of queries.yaml, how many of them have an answer as their first result, of 30 and of 20)
-MOST = [("tuned", 29), ("held_back", 13)]
-
-
-@pytest.mark.parametrize(("which", "at_least"), MOST, ids=["tuned", "held_back"])
-def test_what_people_write_leads_to_the_answer(results: Results, which: str, at_least: int) -> None:
-    """To the section, as the first result."""
-    queries = read(Path(__file__).parent, "queries")[which]
+def test_what_people_write_leads_to_the_answer(results: Results) -> None:
+    """To the section, as the first result, for 95 of 100."""
+    queries = read(Path(__file__).parent, "queries")["queries"]
     missed = {
         query["query"]: found
         for query in queries
         if (found := results(query["query"])[0][0]) not in query["answers"]
     }
-    assert len(queries) - len(missed) >= at_least, missed
+    assert len(queries) >= 70
+    assert len(missed) <= 0.05 * len(queries), missed
 
 
 @pytest.mark.parametrize("words", ["KLDivLoss", "reduction", "softmax", "label_smoothing"])

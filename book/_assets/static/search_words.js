@@ -8,8 +8,13 @@ const COMMON = new Set([
   ..."would could may must now any all some than use used using while during return leads".split(" "),
   ..."error errors runtimeerror valueerror torch nn pytorch value".split(" "),
 ]);
-// A loss that is stuck has many names.
-const ALIKE = new Map(["constant", "converg", "plateau", "stai"].map((stem) => [stem, "stuck"]));
+// What has many names.
+const ALIKE = new Map([
+  ...["constant", "converg", "plateau", "stai"].map((stem) => [stem, "stuck"]),
+  ...["larger", "greater", "bigger", "exceed"].map((stem) => [stem, "abov"]),
+  ["infinit", "inf"],
+  ["tf", "tensorflow"],
+]);
 const NUMBER_OR_NAME = /\d*\.\d+|[\p{L}_][\p{L}\d_]*/gu;
 const HUMPS = /(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[ _]+/;
 
