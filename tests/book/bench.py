@@ -28,7 +28,7 @@ from tests.environments import OTHERS
 from tests.measured import Cell, markdown, store, table, versions_of
 from tests.notebook_check.notebook import Notebook, may_raise
 
-from .contents import ROOT, plain_chapters
+from .contents import BOOK, ROOT, chapters, plain_chapters
 
 CELL_TIMEOUT = 600  # seconds: no cell is to be given up on a busy machine
 YARDSTICK = "nbval, 2 processes"
@@ -60,8 +60,8 @@ class Times:
 
 def ways(scratch: Path) -> Iterator[Way]:
     """All ways. They may write to `scratch`."""
-    pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "book"]
-    pytest += [f"--junitxml={_report(scratch)}"]
+    pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    pytest += [f"--junitxml={_report(scratch)}", *plain_chapters()]
     own = [*pytest, "-n2", f"--nbval-cell-timeout={CELL_TIMEOUT}"]
     yield Way("this check, 2 processes", "all", own)
     yield Way("this check, 2 processes, without forks", "all", [*own, "--plain-kernels"])
@@ -131,11 +131,15 @@ def copy_site(site: Path) -> None:
     shutil.copytree(ROOT, site, ignore=left_out)
     (site / "node_modules").symlink_to(ROOT / "node_modules")
     config = site / "book" / "_config.yml"
-    off, on = 'execute_notebooks: "off"', 'execute_notebooks: "force"'
+    off = 'execute_notebooks: "off"'
+    others = [
+        path.relative_to(BOOK).as_posix() for path in chapters() if path not in plain_chapters()
+    ]
+    on = f'execute_notebooks: "force"\n  timeout: {CELL_TIMEOUT}\n  exclude_patterns: {others}'
     text = config.read_text(encoding="utf-8")
     if off not in text:
         raise ValueError(f"{config} does not say {off}")
-    config.write_text(text.replace(off, f"{on}\n  timeout: {CELL_TIMEOUT}"), encoding="utf-8")
+    config.write_text(text.replace(off, on), encoding="utf-8")
 
 
 def go(way: Way, times: Times) -> None:

@@ -6,12 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.notebook_check.test_samples import SAMPLES, check
 
 from . import bench
 from .bench import Times, Way
-from .contents import ROOT
+from .contents import ROOT, plain_chapters
 
 
 def test_the_others_are_pinned() -> None:
@@ -29,11 +30,20 @@ def test_each_way_has_a_name(tmp_path: Path) -> None:
     assert bench.YARDSTICK in names
 
 
+def test_no_way_executes_what_is_not_installed(tmp_path: Path) -> None:
+    """The chapters on other frameworks are left out."""
+    for way in bench.ways(tmp_path):
+        named = {Path(word) for word in map(str, way.command) if word.startswith(f"{ROOT}/book/")}
+        assert named in (set(), {*plain_chapters()}), way.name
+        assert "book" not in way.command
+
+
 def test_plain_nbval_finds_the_cells_and_nothing_of_this_check(tmp_path: Path) -> None:
     """Plain nbval numbers cells from 0, and has no rules."""
     (way,) = (way for way in bench.ways(tmp_path) if way.name == bench.YARDSTICK)
     chapter = "book/regression/l1.ipynb"
-    command = [chapter if word == "book" else str(word) for word in way.command]
+    others = {str(path) for path in plain_chapters()} - {str(ROOT / chapter)}
+    command = [word for word in map(str, way.command) if word not in others]
     listed = subprocess.run(
         [*command, "--collect-only"], cwd=ROOT, capture_output=True, text=True
     ).stdout
@@ -56,6 +66,7 @@ def test_the_site_is_built_with_its_chapters_executed(tmp_path: Path) -> None:
     bench.copy_site(tmp_path / "site")
     config = (tmp_path / "site" / "book" / "_config.yml").read_text(encoding="utf-8")
     assert 'execute_notebooks: "force"' in config
+    assert "frameworks/matching.ipynb" in yaml.safe_load(config)["execute"]["exclude_patterns"]
     assert (tmp_path / "site" / "book" / "introduction.md").is_file()
     assert (tmp_path / "site" / "node_modules" / "katex").is_dir()
 
