@@ -205,16 +205,21 @@ def test_search_knows_every_wording_of_every_release(results: Results) -> None:
     assert wrong == {}
 
 
-def test_what_people_write_leads_to_the_answer(results: Results) -> None:
-    """To the section, as the first result, for 95 of 100."""
-    queries = read(Path(__file__).parent, "queries")["queries"]
+# How many of the list in queries.yaml may lack an answer as their first result.
+MOST_MISSED = {"queries": 3, "held_back": 14}
+
+
+@pytest.mark.parametrize("which", MOST_MISSED)
+def test_what_people_write_leads_to_the_answer(results: Results, which: str) -> None:
+    """To the section, as the first result: for 95 of 100 of those that the search was made for."""
+    queries = read(Path(__file__).parent, "queries")[which]
     missed = {
         query["query"]: found
         for query in queries
         if (found := results(query["query"])[0][0]) not in query["answers"]
     }
-    assert len(queries) >= 70
-    assert len(missed) <= 0.05 * len(queries), missed
+    assert len(queries) == {"queries": 70, "held_back": 24}[which]
+    assert len(missed) <= MOST_MISSED[which], missed
 
 
 @pytest.mark.parametrize("words", ["KLDivLoss", "reduction", "softmax", "label_smoothing"])

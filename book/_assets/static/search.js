@@ -53,7 +53,7 @@ Search.htmlToText = (html, anchor) => {
 // How much it counts where a word stands. The heading and the name of the page say what a section is
 // about; a whole message, or a whole heading, is worth more than its words.
 const FIELDS = { title: 2, page: 5, asked: 2, seen: 0.6, messages: 5, body: 1 };
-const SIGNS = { "!": 6, "^": 2, "=": 2, "~": 0.9, "≈": 0.9 };
+const SIGNS = { "!": 6, "^": 2, "=": 2, "~": 1.4, "≈": 1.4 };
 const PAIR = 0.7;
 const SHOWN = 10;
 

@@ -38,7 +38,7 @@ const wordsOf = (text) =>
       ? [found.length > 6 ? Number(found).toFixed(4) : found.replace(/^\./, "0.")]
       : found
           .split(HUMPS)
-          .map((part) => part.toLowerCase())
+          .flatMap((part) => part.toLowerCase().split(/(?<=..)(?=loss$)/)) // tripletloss
           .filter((part) => part.length > 1 && !COMMON.has(part))
           .map(stemOf)
   );

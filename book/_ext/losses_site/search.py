@@ -149,7 +149,9 @@ def _weight(place):
     """Return how much a section counts beside others."""
     if place.startswith(OLD) or place.endswith("#in-the-older-texts"):
         return 0.1
-    if place.startswith(("reference/", "introduction")):
+    if place.startswith("introduction"):
+        return 0.3  # it leads to all pages, and answers nothing
+    if place.startswith("reference/"):
         return 0.6
     return 1 if "#" in place else 0.8  # a section answers, the top of its page leads to it
 
